@@ -1,1 +1,12 @@
-//! Room of yumen-diagnostics.
+//! Where something is wrong and what is wrong with it, said once and shown in either language.
+//!
+//! Every crate can point at a [`Place`] and name a [`Message`]; only the shells turn a message
+//! into words. A crate keeps its words in `i18n/en.ftl` and `i18n/zh.ftl` and hands them out as
+//! [`Texts`].
+#![forbid(unsafe_code)]
+
+mod message;
+mod place;
+
+pub use message::{Argument, Message, Texts};
+pub use place::Place;

@@ -1,0 +1,23 @@
+# What a picture of a network is made of
+listing-instances = instances
+listing-interfaces = network interfaces
+listing-groups = security groups
+listing-prefix-lists = prefix lists
+listing-port-lists = port lists
+listing-vpcs = VPCs
+listing-vswitches = vSwitches
+listing-network-acls = network ACLs
+listing-route-tables = route tables
+listing-eips = EIPs
+listing-nat-gateways = NAT gateways
+listing-ipv4-gateways = IPv4 gateways
+listing-ipv6-addresses = IPv6 Internet bandwidth
+listing-classic-balancers = CLB load balancers
+listing-application-balancers = ALB load balancers
+listing-network-balancers = NLB load balancers
+listing-cens = CEN
+listing-peerings = VPC peering
+listing-vpns = VPN gateways
+listing-router-interfaces = router interfaces
+listing-flow-logs = flow logs
+listing-databases = managed databases

@@ -1,0 +1,23 @@
+# 网络快照由哪些部分组成
+listing-instances = 实例
+listing-interfaces = 弹性网卡
+listing-groups = 安全组
+listing-prefix-lists = 前缀列表
+listing-port-lists = 端口列表
+listing-vpcs = 专有网络
+listing-vswitches = 交换机
+listing-network-acls = 网络 ACL
+listing-route-tables = 路由表
+listing-eips = 弹性公网 IP
+listing-nat-gateways = NAT 网关
+listing-ipv4-gateways = IPv4 网关
+listing-ipv6-addresses = IPv6 公网带宽
+listing-classic-balancers = CLB 负载均衡
+listing-application-balancers = ALB 负载均衡
+listing-network-balancers = NLB 负载均衡
+listing-cens = 云企业网
+listing-peerings = VPC 对等连接
+listing-vpns = VPN 网关
+listing-router-interfaces = 路由器接口
+listing-flow-logs = 流日志
+listing-databases = 云数据库
