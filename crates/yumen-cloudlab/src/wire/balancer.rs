@@ -1,0 +1,416 @@
+//! ALB and NLB, the application and network load balancers.
+
+use super::{OWNER, RESOURCE_GROUP, key_tags};
+use crate::identifier::{id, request_id};
+use serde_json::{Map, Value, json};
+
+/// A server behind a balancer.
+#[derive(Clone, Debug)]
+pub(crate) struct Backend<'a> {
+    pub(crate) instance: &'a str,
+    pub(crate) address: &'a str,
+    pub(crate) port: u16,
+}
+
+/// An address of a balancer in one zone.
+#[derive(Clone, Debug)]
+pub(crate) struct Zone<'a> {
+    pub(crate) zone: &'a str,
+    pub(crate) vswitch: &'a str,
+    pub(crate) allocation: &'a str,
+    pub(crate) public: &'a str,
+    pub(crate) private: &'a str,
+}
+
+/// An ALB or an NLB, Internet-facing.
+#[derive(Clone, Debug)]
+pub(crate) struct Modern<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) application: bool,
+    pub(crate) vpc: &'a str,
+    pub(crate) zones: &'a [Zone<'a>],
+    pub(crate) groups: &'a [String],
+    pub(crate) created: &'a str,
+    pub(crate) tags: &'a [(&'a str, &'a str)],
+}
+
+impl Modern<'_> {
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        let product = if self.application { "alb" } else { "nlb" };
+        let mut put = |name: &str, value: Value| {
+            fields.insert(name.to_owned(), value);
+        };
+        put("AddressIpVersion", json!("IPv4"));
+        put("AddressType", json!("Internet"));
+        put("BandwidthPackageId", json!(""));
+        put("CreateTime", json!(self.created));
+        put(
+            "DNSName",
+            json!(format!(
+                "{}.{}.{product}.aliyuncsslb.com",
+                self.id, self.region
+            )),
+        );
+        put("Ipv6AddressType", json!("Intranet"));
+        put("LoadBalancerBillingConfig", json!({"PayType": "PostPay"}));
+        put("LoadBalancerId", json!(self.id));
+        put("LoadBalancerName", json!(self.name));
+        put("LoadBalancerStatus", json!("Active"));
+        put("ResourceGroupId", json!(RESOURCE_GROUP));
+        put("SecurityGroupIds", json!(self.groups));
+        put("Tags", json!(key_tags(self.tags)));
+        put("VpcId", json!(self.vpc));
+        if self.application {
+            put("AccessLogConfig", json!({}));
+            put("AddressAllocatedMode", json!("Fixed"));
+            put(
+                "DeletionProtectionConfig",
+                json!({"Enabled": false, "EnabledTime": ""}),
+            );
+            put("LoadBalancerBussinessStatus", json!("Normal"));
+            put("LoadBalancerEdition", json!("Standard"));
+            put("LoadBalancerOperationLocks", json!([]));
+            put(
+                "ModificationProtectionConfig",
+                json!({"Reason": "", "Status": "NonProtection"}),
+            );
+        } else {
+            put("CrossZoneEnabled", json!(true));
+            put(
+                "DeletionProtectionConfig",
+                json!({"Enabled": false, "EnabledTime": "", "Reason": ""}),
+            );
+            put("LoadBalancerBusinessStatus", json!("Normal"));
+            put("LoadBalancerType", json!("network"));
+            put(
+                "ModificationProtectionConfig",
+                json!({"EnabledTime": "", "Reason": "", "Status": "NonProtection"}),
+            );
+            put("OperationLocks", json!([]));
+            put("RegionId", json!(self.region));
+            put("ZoneMappings", json!(self.zone_mappings()));
+        }
+        fields
+    }
+
+    fn zone_mappings(&self) -> Vec<Value> {
+        self.zones
+            .iter()
+            .map(|zone| {
+                let address = if self.application {
+                    json!({
+                        "Address": zone.public,
+                        "AllocationId": zone.allocation,
+                        "EipType": "Common",
+                        "IntranetAddress": zone.private,
+                        "IntranetAddressHcStatus": "Healthy",
+                        "Ipv4LocalAddresses": [zone.private],
+                        "Ipv6Address": "",
+                        "Ipv6AddressHcStatus": "",
+                        "Ipv6LocalAddresses": [],
+                    })
+                } else {
+                    json!({
+                        "AllocationId": zone.allocation,
+                        "EniId": "",
+                        "Ipv6Address": "",
+                        "PrivateIPv4Address": zone.private,
+                        "PrivateIPv4HcStatus": "Healthy",
+                        "PrivateIPv6HcStatus": "",
+                        "PublicIPv4Address": zone.public,
+                    })
+                };
+                json!({
+                    "LoadBalancerAddresses": [address],
+                    "Status": "Active",
+                    "VSwitchId": zone.vswitch,
+                    "ZoneId": zone.zone,
+                })
+            })
+            .collect()
+    }
+
+    /// An item of ListLoadBalancers.
+    pub(crate) fn item(&self) -> Value {
+        Value::Object(self.fields())
+    }
+
+    /// The answer of alb GetLoadBalancerAttribute.
+    pub(crate) fn attribute(&self) -> Value {
+        let mut fields = self.fields();
+        fields.insert("RegionId".to_owned(), json!(self.region));
+        fields.insert("RequestId".to_owned(), json!(request_id(self.id, 1)));
+        fields.insert("ZoneMappings".to_owned(), json!(self.zone_mappings()));
+        Value::Object(fields)
+    }
+
+    /// A listener's id.
+    pub(crate) fn listener_id(&self, port: u16) -> String {
+        id("lsn", self.region, &format!("{}/{port}", self.name))
+    }
+
+    /// An item of alb ListListeners.
+    pub(crate) fn alb_listener(
+        &self,
+        protocol: &str,
+        port: u16,
+        about: &str,
+        servers: &str,
+    ) -> Value {
+        Value::Object(self.alb_listener_fields(protocol, port, about, servers))
+    }
+
+    /// The answer of alb GetListenerAttribute; `acl` is White or Black and the list's id.
+    pub(crate) fn alb_listener_attribute(
+        &self,
+        protocol: &str,
+        port: u16,
+        about: &str,
+        servers: &str,
+        acl: Option<(&str, &str)>,
+    ) -> Value {
+        let mut fields = self.alb_listener_fields(protocol, port, about, servers);
+        let config = match acl {
+            Some((kind, list)) => {
+                json!({"AclRelations": [{"AclId": list, "Status": "Associated"}], "AclType": kind})
+            }
+            None => json!({}),
+        };
+        let certificates = if protocol == "HTTPS" {
+            json!([{"CertificateId": "13452207-cn-hangzhou"}])
+        } else {
+            json!([])
+        };
+        fields.insert("AclConfig".to_owned(), config);
+        fields.insert("CaCertificates".to_owned(), json!([]));
+        fields.insert("CaEnabled".to_owned(), json!(false));
+        fields.insert("Certificates".to_owned(), certificates);
+        fields.insert(
+            "RequestId".to_owned(),
+            json!(request_id(&self.listener_id(port), 1)),
+        );
+        Value::Object(fields)
+    }
+
+    fn alb_listener_fields(
+        &self,
+        protocol: &str,
+        port: u16,
+        about: &str,
+        servers: &str,
+    ) -> Map<String, Value> {
+        let secure = protocol == "HTTPS";
+        let value = json!({
+            "DefaultActions": [{
+                "ForwardGroupConfig": {"ServerGroupTuples": [{"ServerGroupId": servers}]},
+                "Type": "ForwardGroup",
+            }],
+            "GzipEnabled": true,
+            "Http2Enabled": secure,
+            "IdleTimeout": 15,
+            "ListenerDescription": about,
+            "ListenerId": self.listener_id(port),
+            "ListenerPort": port,
+            "ListenerProtocol": protocol,
+            "ListenerStatus": "Running",
+            "LoadBalancerId": self.id,
+            "LogConfig": {},
+            "QuicConfig": {"QuicListenerId": "", "QuicUpgradeEnabled": false},
+            "RequestTimeout": 60,
+            "SecurityPolicyId": if secure { "tls_cipher_policy_1_2" } else { "" },
+            "Tags": [],
+            "XForwardedForConfig": {"XForwardedForEnabled": true},
+        });
+        match value {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        }
+    }
+
+    /// An item of nlb ListListeners.
+    pub(crate) fn nlb_listener(
+        &self,
+        protocol: &str,
+        port: u16,
+        about: &str,
+        servers: &str,
+    ) -> Value {
+        json!({
+            "AlpnEnabled": false,
+            "AlpnPolicy": "",
+            "CaCertificateIds": [],
+            "CaEnabled": false,
+            "CertificateIds": [],
+            "Cps": 0,
+            "EndPort": "",
+            "IdleTimeout": 900,
+            "ListenerDescription": about,
+            "ListenerId": self.listener_id(port),
+            "ListenerPort": port,
+            "ListenerProtocol": protocol,
+            "ListenerStatus": "Running",
+            "LoadBalancerId": self.id,
+            "Mss": 0,
+            "ProxyProtocolEnabled": false,
+            "ProxyProtocolV2Config": {},
+            "RegionId": self.region,
+            "SecSensorEnabled": false,
+            "SecurityPolicyId": "",
+            "ServerGroupId": servers,
+            "StartPort": "",
+            "Tags": [],
+        })
+    }
+
+    /// An item of ListServerGroups, whose servers are `count`.
+    pub(crate) fn server_group(
+        &self,
+        group: &str,
+        name: &str,
+        protocol: &str,
+        count: usize,
+    ) -> Value {
+        if self.application {
+            json!({
+                "ConfigManagedEnabled": false,
+                "ConnectionDrainConfig": {"ConnectionDrainEnabled": false, "ConnectionDrainTimeout": 300},
+                "CreateTime": self.created,
+                "CrossZoneEnabled": true,
+                "HealthCheckConfig": {
+                    "HealthCheckCodes": ["http_2xx", "http_3xx"],
+                    "HealthCheckConnectPort": 0,
+                    "HealthCheckEnabled": true,
+                    "HealthCheckHost": "$SERVER_IP",
+                    "HealthCheckHttpVersion": "HTTP1.1",
+                    "HealthCheckInterval": 2,
+                    "HealthCheckMethod": "HEAD",
+                    "HealthCheckPath": "/healthz",
+                    "HealthCheckProtocol": "HTTP",
+                    "HealthCheckTimeout": 5,
+                    "HealthyThreshold": 3,
+                    "UnhealthyThreshold": 3,
+                },
+                "IpVersionAffinityMode": "",
+                "Ipv6Enabled": false,
+                "Protocol": protocol,
+                "RelatedLoadBalancerIds": [self.id],
+                "ResourceGroupId": RESOURCE_GROUP,
+                "Scheduler": "Wrr",
+                "ServerCount": count,
+                "ServerGroupId": group,
+                "ServerGroupName": name,
+                "ServerGroupStatus": "Available",
+                "ServerGroupType": "Instance",
+                "ServiceName": "",
+                "SlowStartConfig": {"SlowStartDuration": 30, "SlowStartEnabled": false},
+                "StickySessionConfig": {"StickySessionEnabled": false},
+                "Tags": [],
+                "UchConfig": {},
+                "UpstreamKeepaliveEnabled": false,
+                "VpcId": self.vpc,
+            })
+        } else {
+            json!({
+                "AddressIPVersion": "Ipv4",
+                "AliUid": OWNER,
+                "AnyPortEnabled": false,
+                "ConnectionDrainEnabled": false,
+                "ConnectionDrainTimeout": 0,
+                "HealthCheck": {
+                    "HealthCheckConnectPort": 0,
+                    "HealthCheckConnectTimeout": 5,
+                    "HealthCheckDomain": "",
+                    "HealthCheckEnabled": true,
+                    "HealthCheckHttpCode": [],
+                    "HealthCheckInterval": 10,
+                    "HealthCheckType": "TCP",
+                    "HealthCheckUrl": "",
+                    "HealthyThreshold": 2,
+                    "HttpCheckMethod": "",
+                    "UnhealthyThreshold": 2,
+                },
+                "IpVersionAffinityMode": "",
+                "PreserveClientIpEnabled": false,
+                "Protocol": protocol,
+                "RegionId": self.region,
+                "RelatedLoadBalancerIds": [self.id],
+                "ResourceGroupId": RESOURCE_GROUP,
+                "Scheduler": "Wrr",
+                "ServerCount": count,
+                "ServerGroupId": group,
+                "ServerGroupName": name,
+                "ServerGroupStatus": "Available",
+                "ServerGroupType": "Instance",
+                "Tags": [],
+                "VpcId": self.vpc,
+            })
+        }
+    }
+
+    /// An item of ListServerGroupServers.
+    pub(crate) fn server(&self, group: &str, zone: &str, backend: &Backend<'_>) -> Value {
+        let mut server = Map::new();
+        let mut put = |name: &str, value: Value| {
+            server.insert(name.to_owned(), value);
+        };
+        put("Description", json!(""));
+        put("Port", json!(backend.port));
+        put("ServerGroupId", json!(group));
+        put("ServerId", json!(backend.instance));
+        put("ServerIp", json!(backend.address));
+        put("ServerType", json!("Ecs"));
+        put("Status", json!("Available"));
+        put("Weight", json!(100));
+        if self.application {
+            put("RemoteIpEnabled", json!(false));
+        } else {
+            put("ZoneId", json!(zone));
+        }
+        Value::Object(server)
+    }
+
+    /// An item of alb ListRules: plain HTTP is sent on to HTTPS.
+    pub(crate) fn redirect_rule(&self, port: u16) -> Value {
+        json!({
+            "Direction": "Request",
+            "ListenerId": self.listener_id(port),
+            "LoadBalancerId": self.id,
+            "Priority": 1,
+            "RuleActions": [{
+                "Order": 1,
+                "RedirectConfig": {
+                    "Host": "${host}", "HttpCode": "301", "Path": "${path}", "Port": "443",
+                    "Protocol": "HTTPS", "Query": "${query}",
+                },
+                "Type": "Redirect",
+            }],
+            "RuleConditions": [{"PathConfig": {"Values": ["/*"]}, "Type": "Path"}],
+            "RuleId": id("rule", self.region, &format!("{}/{port}/redirect", self.name)),
+            "RuleName": "redirect-to-https",
+            "RuleStatus": "Available",
+            "Tags": [],
+        })
+    }
+}
+
+/// An item of alb ListAcls.
+pub(crate) fn alb_acl(acl: &str, name: &str, created: &str) -> Value {
+    json!({
+        "AclId": acl,
+        "AclName": name,
+        "AclStatus": "Available",
+        "AddressIPVersion": "IPv4",
+        "ConfigManagedEnabled": false,
+        "CreateTime": created,
+        "ResourceGroupId": RESOURCE_GROUP,
+        "Tags": [],
+    })
+}
+
+/// An item of alb ListAclEntries.
+pub(crate) fn alb_acl_entry(range: &str, about: &str) -> Value {
+    json!({"Description": about, "Entry": range, "Status": "Available"})
+}

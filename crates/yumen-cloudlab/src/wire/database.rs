@@ -1,0 +1,113 @@
+//! Managed databases, listed so that a report can name what it did not look into.
+
+use super::RESOURCE_GROUP;
+use crate::identifier::id;
+use serde_json::{Value, json};
+
+/// An item of rds DescribeDBInstances.
+pub(crate) fn relational(
+    region: &str,
+    name: &str,
+    about: &str,
+    engine: (&str, &str),
+    place: (&str, &str, &str),
+    created: &str,
+) -> Value {
+    let instance = id("rm", region, name);
+    json!({
+        "AutoRenewal": false,
+        "BlueGreenDeploymentName": "",
+        "BlueInstanceName": "",
+        "BpeEnabled": "0",
+        "BurstingEnabled": false,
+        "Category": "HighAvailability",
+        "ColdDataEnabled": false,
+        "ConnectionMode": "Standard",
+        "ConnectionString": format!("{instance}.mysql.rds.aliyuncs.com"),
+        "CreateTime": created,
+        "DBInstanceCPU": "4",
+        "DBInstanceClass": "mysql.n4.large.2c",
+        "DBInstanceDescription": about,
+        "DBInstanceId": instance,
+        "DBInstanceMemory": 16_384,
+        "DBInstanceNetType": "Intranet",
+        "DBInstanceStatus": "Running",
+        "DBInstanceStorageType": "cloud_essd",
+        "DBInstanceType": "Primary",
+        "DedicatedHostGroupId": "",
+        "DeletionProtection": true,
+        "DestroyTime": "",
+        "Engine": engine.0,
+        "EngineVersion": engine.1,
+        "ExpireTime": "",
+        "GuardDBInstanceId": "",
+        "InstanceNetworkType": "VPC",
+        "LockMode": "Unlock",
+        "LockReason": "",
+        "MasterInstanceId": "",
+        "MutriORsignle": false,
+        "PayType": "Postpaid",
+        "ReadOnlyDBInstanceIds": {"ReadOnlyDBInstanceId": []},
+        "RegionId": region,
+        "ResourceGroupId": RESOURCE_GROUP,
+        "TempDBInstanceId": "",
+        "Tips": "",
+        "TipsLevel": 0,
+        "VSwitchId": place.1,
+        "VpcCloudInstanceId": id("rmvpc", region, name),
+        "VpcId": place.0,
+        "VpcName": "",
+        "ZoneId": place.2,
+    })
+}
+
+/// An item of r-kvstore DescribeInstances.
+pub(crate) fn key_value(
+    region: &str,
+    name: &str,
+    address: &str,
+    place: (&str, &str, &str),
+    created: &str,
+) -> Value {
+    let instance = id("r", region, name);
+    json!({
+        "ArchitectureType": "standard",
+        "Bandwidth": 96,
+        "Capacity": 4096,
+        "ChargeType": "PostPaid",
+        "Config": "",
+        "ConnectionDomain": format!("{instance}.redis.rds.aliyuncs.com"),
+        "ConnectionMode": "Standard",
+        "Connections": 20_000,
+        "CreateTime": created,
+        "DestroyTime": "",
+        "EditionType": "Enterprise",
+        "EndTime": "",
+        "EngineVersion": "7.0",
+        "GlobalInstanceId": "",
+        "HasRenewChangeOrder": false,
+        "InstanceClass": "tair.rdb.4g",
+        "InstanceId": instance,
+        "InstanceName": name,
+        "InstanceStatus": "Normal",
+        "InstanceType": "Redis",
+        "IsRds": true,
+        "NetworkType": "VPC",
+        "NodeType": "double",
+        "PackageType": "standard",
+        "Port": 6379,
+        "PrivateIp": address,
+        "QPS": 100_000,
+        "RegionId": region,
+        "ReplacateId": "",
+        "ResourceGroupId": RESOURCE_GROUP,
+        "SearchKey": "",
+        "SecondaryZoneId": "",
+        "ShardCount": 1,
+        "Tags": {"Tag": []},
+        "UserName": instance,
+        "VSwitchId": place.1,
+        "VpcId": place.0,
+        "ZoneId": place.2,
+    })
+}
