@@ -19,12 +19,14 @@
 mod demo;
 mod draft;
 mod identifier;
+mod large;
 mod listing;
 mod random;
 mod wire;
 
 pub use demo::planted::{Expect, Planted, Probe, planted};
 pub use demo::{DEMO_COLLECTED_AT, demo};
+pub use large::{EstateSpec, write_estate};
 
 /// A file of a snapshot directory.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,6 +1,7 @@
 //! The demo estate and the generator, held to what they promise.
 
 mod demo;
+mod large;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
