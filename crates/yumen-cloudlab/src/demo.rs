@@ -1,12 +1,16 @@
 //! The demo estate: an e-commerce company in two regions, in the shape of real incidents.
 
 mod balancers;
+mod connections;
 mod edges;
 mod groups;
+mod groups_prod;
 mod groups_test;
 mod networks;
 pub(crate) mod planted;
+mod planted_fates;
 mod planted_rows;
+mod server_rows;
 mod servers;
 
 use crate::File;
@@ -45,8 +49,8 @@ pub fn demo() -> Vec<File> {
     for region in [HANGZHOU, SHANGHAI] {
         let mut draft = Draft::new(region);
         networks::add(&mut draft, &servers::used);
-        networks::add_filters(&mut draft);
-        networks::add_connections(&mut draft);
+        connections::add_filters(&mut draft);
+        connections::add_connections(&mut draft);
         groups::add(&mut draft, &servers::members);
         servers::add(&mut draft);
         edges::add(&mut draft);

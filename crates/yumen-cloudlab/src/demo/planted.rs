@@ -1,7 +1,8 @@
 //! What is planted in the demo estate, with the truth an audit must find.
 
 use super::groups::{group_id, rule_id};
-use super::planted_rows::{EXPOSURES, FATES, OTHERS, TEST_GROUPS};
+use super::planted_fates::{FATES, OTHERS, TEST_GROUPS};
+use super::planted_rows::EXPOSURES;
 use super::servers::{eip_id, instance_id, interface_id};
 use super::{HANGZHOU, networks};
 use crate::identifier::id;

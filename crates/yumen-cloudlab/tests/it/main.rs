@@ -1,5 +1,13 @@
 //! The demo estate and the generator, held to what they promise.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in the functions that tests share as well"
+)]
+
 mod demo;
 mod large;
 
