@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::arena::{Arena, Cut, Level, Ref};
 use crate::budget::Error;
-use crate::flat::{flatten, last_value};
+use crate::flat::{Flatten, last_value};
 use crate::header::Family;
 use crate::order::FieldOrder;
 use crate::packet_box::PacketBox;
@@ -37,13 +37,14 @@ struct Table {
 impl Rules {
     pub(crate) fn of<'a>(
         order: FieldOrder,
+        flat: Flatten,
         rules: impl Iterator<Item = (&'a PacketBox, u32)>,
     ) -> Self {
         let mut boxes = [Vec::new(), Vec::new()];
         for (index, (packets, value)) in rules.enumerate() {
             let [v4, v6] = &mut boxes;
             let target = if packets.family == Family::V4 { v4 } else { v6 };
-            flatten(packets, |flat| target.push((flat, index as u32, value)));
+            flat(packets, &mut |flat| target.push((flat, index as u32, value)));
         }
         let [v4, v6] = boxes;
         Self {

@@ -123,8 +123,35 @@ pub(crate) const fn last_value(axis: Axis, family: Family) -> u128 {
     }
 }
 
+/// How boxes become flat: [`flatten`] or [`product`].
+pub(crate) type Flatten = fn(&PacketBox, &mut dyn FnMut(Flat));
+
+/// Calls `add` with the box as it stands, as if every protocol had ports.
+pub(crate) fn product(packets: &PacketBox, add: &mut dyn FnMut(Flat)) {
+    let last = packets.family.last_address();
+    if packets.source.low() > last || packets.destination.low() > last {
+        return;
+    }
+    add(Flat {
+        low: [
+            u128::from(packets.protocol.low()),
+            u128::from(packets.destination_port.low()),
+            packets.source.low(),
+            packets.destination.low(),
+            u128::from(packets.source_port.low()),
+        ],
+        high: [
+            u128::from(packets.protocol.high()),
+            u128::from(packets.destination_port.high()),
+            packets.source.high().min(last),
+            packets.destination.high().min(last),
+            u128::from(packets.source_port.high()),
+        ],
+    });
+}
+
 /// Calls `add` with each flat box of `packets`.
-pub(crate) fn flatten(packets: &PacketBox, mut add: impl FnMut(Flat)) {
+pub(crate) fn flatten(packets: &PacketBox, add: &mut dyn FnMut(Flat)) {
     let last = packets.family.last_address();
     if packets.source.low() > last || packets.destination.low() > last {
         return;

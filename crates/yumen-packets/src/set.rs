@@ -10,6 +10,7 @@ use crate::arena::{Arena, Content, Ref};
 use crate::budget::{Budget, Error};
 use crate::count::Count;
 use crate::first_match::{Rules, compile};
+use crate::flat::flatten;
 use crate::header::Family;
 use crate::interval::Interval;
 use crate::measure;
@@ -71,7 +72,7 @@ impl PacketSet {
     /// When the default budget is used up.
     pub fn from_boxes(boxes: &[PacketBox]) -> Result<Self, Error> {
         let mut arena = Arena::new(FieldOrder::HOUSE, Budget::default());
-        let rules = Rules::of(FieldOrder::HOUSE, boxes.iter().map(|packets| (packets, 0)));
+        let rules = Rules::of(FieldOrder::HOUSE, flatten, boxes.iter().map(|packets| (packets, 0)));
         let root = compile(&mut arena, &rules, None)?;
         Ok(Self::of(&arena, root))
     }

@@ -9,6 +9,7 @@ use crate::arena::{Arena, NO_MATCH, Ref};
 use crate::budget::{Budget, Error};
 use crate::count::Count;
 use crate::first_match::{Rules, compile};
+use crate::flat::{Flatten, flatten, product};
 use crate::header::Family;
 use crate::interval::Interval;
 use crate::order::{Field, FieldOrder};
@@ -121,7 +122,7 @@ impl PacketSpace {
     ///
     /// When the budget is used up.
     pub fn union_of(&mut self, boxes: &[PacketBox]) -> Result<Node, Error> {
-        let rules = Rules::of(self.arena.order(), boxes.iter().map(|packets| (packets, 0)));
+        let rules = Rules::of(self.arena.order(), flatten, boxes.iter().map(|packets| (packets, 0)));
         let at = compile(&mut self.arena, &rules, None)?;
         Ok(self.node(at))
     }
@@ -264,7 +265,7 @@ impl PacketSpace {
     ///
     /// When the budget is used up, or a number is `NO_MATCH`.
     pub fn first_match(&mut self, rules: &[(PacketBox, u32)]) -> Result<Decision, Error> {
-        let at = self.decide_rules(rules, None)?;
+        let at = self.decide_rules(rules, flatten, None)?;
         Ok(self.decision(at))
     }
 
@@ -279,7 +280,25 @@ impl PacketSpace {
         rules: &[(PacketBox, u32)],
     ) -> Result<(Decision, Vec<bool>), Error> {
         let mut reached = vec![false; rules.len()];
-        let at = self.decide_rules(rules, Some(&mut reached))?;
+        let at = self.decide_rules(rules, flatten, Some(&mut reached))?;
+        Ok((self.decision(at), reached))
+    }
+
+    /// Like [`PacketSpace::first_match_reached`], but takes the rules as boxes of the plain product
+    /// in which every protocol has two ports, as `ClassBench`'s filters and other engines do.
+    ///
+    /// For comparisons only: with protocols other than TCP and UDP the decision is not one about
+    /// packets.
+    ///
+    /// # Errors
+    ///
+    /// When the budget is used up, or a number is `NO_MATCH`.
+    pub fn first_match_of_product(
+        &mut self,
+        rules: &[(PacketBox, u32)],
+    ) -> Result<(Decision, Vec<bool>), Error> {
+        let mut reached = vec![false; rules.len()];
+        let at = self.decide_rules(rules, product, Some(&mut reached))?;
         Ok((self.decision(at), reached))
     }
 
@@ -359,6 +378,7 @@ impl PacketSpace {
     fn decide_rules(
         &mut self,
         rules: &[(PacketBox, u32)],
+        flat: Flatten,
         reached: Option<&mut [bool]>,
     ) -> Result<Ref, Error> {
         if rules.iter().any(|(_, number)| *number == NO_MATCH) {
@@ -366,6 +386,7 @@ impl PacketSpace {
         }
         let rules = Rules::of(
             self.arena.order(),
+            flat,
             rules.iter().map(|(packets, number)| (packets, *number)),
         );
         compile(&mut self.arena, &rules, reached)
