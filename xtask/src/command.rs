@@ -1,7 +1,7 @@
 //! Programs run on the user's behalf: said aloud, timed, and read where their words count.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
@@ -131,6 +131,11 @@ impl TestCount {
 /// Runs `cargo test …`, showing everything it says and counting its tests.
 pub(crate) fn run_tests(command: &mut Command) -> Result<(ExitStatus, TestCount), String> {
     println!("$ {}", spelled(command));
+    // Read through a pipe, cargo would believe that nobody looks and drop its colours.
+    let chosen = ["NO_COLOR", "CARGO_TERM_COLOR"].map(std::env::var_os);
+    if std::io::stderr().is_terminal() && chosen == [None, None] {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -169,6 +169,7 @@ fn judge_tests(success: bool, count: &TestCount) -> Outcome {
     }
 }
 
+/// About a minute on two cores from a cold cache: enough to spare a user, not to spare CI.
 fn benchmarks(wanted: bool) -> Outcome {
     if wanted {
         by_status(cargo().args(["check", "-p", "yumen-bench", "--all-targets"]))
