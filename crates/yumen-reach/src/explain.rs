@@ -137,6 +137,37 @@ fn from_internet(topology: &Topology, destination: EndpointIndex, packet: &Packe
     }
 }
 
+/// Explains a packet from the Internet along one path of the interface.
+#[must_use]
+pub fn explain_along(
+    topology: &Topology,
+    destination: EndpointIndex,
+    packet: &Packet,
+    path: &Path,
+) -> Answer {
+    along(topology, destination, packet, path)
+}
+
+/// Explains a packet from an interface to the Internet.
+#[must_use]
+pub fn explain_outbound(topology: &Topology, source: EndpointIndex, packet: &Packet) -> Answer {
+    let endpoint = topology.endpoint(source);
+    let mut layers = Layers::default();
+    let at = HopAt::SourceGroups(endpoint.interface.id.clone());
+    layers.push(at, |reading| judge_groups(topology, source, Direction::Egress, packet, reading));
+    let at = HopAt::SourceAcl(acl_name(topology, source));
+    layers.push(at, |reading| judge_acl(topology, source, Direction::Egress, packet, reading));
+    let leads_there = endpoint.outbound.iter().any(|out| {
+        out.family == packet.family && out.destinations.iter().any(|range| range.contains(packet.destination))
+    });
+    let stopped = if !endpoint.active {
+        Some(Decider::Inactive(machine_name(topology, source)))
+    } else {
+        (!leads_there).then_some(Decider::NoPath)
+    };
+    layers.conclude(*packet, stopped, Verdict::Latent)
+}
+
 fn leads(path: &Path, packet: &Packet) -> bool {
     path.family == packet.family
         && path.destination == packet.destination_ip()

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use yumen_cloud::{Action, Direction, GroupKind, Id, InnerAccess, Rule, SecurityGroup};
 use yumen_packets::{Decision, Error, Family, Interval, Node, PacketBox, PacketSpace, SetOp};
 
-use crate::internet::{Internet, family_of, range_of, value_of};
+use crate::internet::{Internet, family_of, range_of};
 use crate::matching::{Reading, entry_boxes, rule_boxes};
 use crate::naive::{PLATFORM_NETWORKS, is_policy_unread};
 use crate::topology::{AclState, EndpointIndex, Topology};
@@ -227,6 +227,24 @@ impl<'a> Filters<'a> {
         Ok(passes)
     }
 
+    /// Incoming packets whose replies the network ACL lets leave, sources as in the packet; `None`
+    /// where no ACL filters.
+    pub(crate) fn reply_passes(&mut self, index: EndpointIndex) -> Result<Option<Node>, Error> {
+        let AclState::Bound(acl) = &self.topology.endpoint(index).acl else { return Ok(None) };
+        let mut boxes = Vec::new();
+        for entry in &acl.egress {
+            let accepts = u32::from(entry.action == Action::Accept);
+            let matched = entry_boxes(self.topology, Direction::Egress, entry);
+            boxes.extend(matched.read.iter().map(|matched| (matched.mirrored(), accepts)));
+        }
+        let decision = self.space.first_match(&boxes)?;
+        if acl.unread {
+            let denied = self.space.packets(decision, &|leaf| leaf == 0)?;
+            return Ok(Some(self.space.complement(denied)?));
+        }
+        Ok(Some(self.space.packets(decision, &|leaf| leaf == 1)?))
+    }
+
     fn exempt_from_acl(&mut self, index: EndpointIndex) -> Result<Node, Error> {
         let endpoint = self.topology.endpoint(index);
         let mut boxes = Vec::new();
@@ -293,7 +311,9 @@ pub(crate) fn own_side(topology: &Topology, index: EndpointIndex, direction: Dir
 }
 
 /// All packets to one address.
-pub(crate) fn to_address(address: std::net::IpAddr) -> PacketBox {
-    let family = family_of(address);
-    PacketBox { destination: Interval::single(value_of(address)), ..PacketBox::all(family) }
+pub(crate) fn to_address_boxes(address: Option<std::net::IpAddr>) -> Vec<PacketBox> {
+    let address = address.map(|address| {
+        with_peer(Direction::Egress, family_of(address), Interval::single(crate::internet::value_of(address)))
+    });
+    address.into_iter().collect()
 }

@@ -4,19 +4,39 @@
 //! plain evaluator.
 #![forbid(unsafe_code)]
 
+mod analysis;
+mod class;
 mod control;
+mod cover;
+mod delta;
 mod explain;
+mod exposure;
+mod fate;
+mod filters;
 mod internet;
+mod lateral;
 mod matching;
 mod naive;
 mod path;
 mod ranges;
+mod slices;
 mod topology;
 
+pub use analysis::{Admitted, Analysis, Cause};
+pub use class::{Class, ClassIndex, Classes};
 pub use control::Control;
-pub use explain::{Answer, Hop, HopAt, Verdict, explain, is_covered};
+pub use delta::{Delta, InterfaceDelta};
+pub use explain::{
+    Answer, Hop, HopAt, Verdict, explain, explain_along, explain_outbound, is_covered,
+};
+pub use exposure::{Exposure, Reply, Row, exposures};
+pub use fate::{
+    Conflict, ConflictKind, Fate, FateOnInterface, RuleFate, RuleRef, conflicts, fates,
+};
 pub use internet::{Breadth, Internet, address_of, family_of, range_of, value_of};
+pub use lateral::{LateralPair, LateralReach, between, joined_vpcs, permitted, services_of};
 pub use matching::{Reading, RuleBoxes, entry_boxes, rule_boxes};
 pub use naive::{Decider, Judgement, judge_acl, judge_groups, shared_inner_access};
 pub use path::{Entry, Inactive, Outbound, Path, PathKind, Presented, Sources};
+pub use slices::{Protocols, Slice, protocol_word, slices};
 pub use topology::{AclState, Endpoint, EndpointIndex, MemberAddresses, RouteAnswer, Topology};

@@ -338,9 +338,8 @@ fn peer_matches(topology: &Topology, vpc: Option<&Id>, peer: &Peer, address: IpA
             Some(_) => Match::No,
         },
         Peer::Group { group, owner } => {
-            let members = topology.endpoints().iter();
-            let mut members = members.filter(|endpoint| endpoint.interface.groups.contains(group));
-            if members.any(|endpoint| endpoint.has_address(address)) {
+            let mut members = topology.members_of(group).iter();
+            if members.any(|member| topology.endpoint(*member).has_address(address)) {
                 return Match::Yes;
             }
             let unread = members_may_be_unread(topology, vpc, group, owner.as_ref());

@@ -34,6 +34,7 @@ struct Tables {
     by_interface: FxHashMap<Id, EndpointIndex>,
     primary_of_instance: FxHashMap<Id, EndpointIndex>,
     by_address: FxHashMap<IpAddr, Vec<EndpointIndex>>,
+    in_group: FxHashMap<Id, Vec<EndpointIndex>>,
     members: FxHashMap<Id, MemberAddresses>,
     tables_of_vpc: FxHashMap<Id, Vec<Arc<RouteTable>>>,
     connections_of_vpc: FxHashMap<Id, Vec<Arc<Connection>>>,
@@ -207,6 +208,12 @@ impl Topology {
         self.tables.members.get(group)
     }
 
+    /// The interfaces in a group.
+    #[must_use]
+    pub fn members_of(&self, group: &Id) -> &[EndpointIndex] {
+        self.tables.in_group.get(group).map_or(&[], Vec::as_slice)
+    }
+
     /// Where packets to an address go from a vSwitch: the longest prefix decides.
     #[must_use]
     pub fn route(&self, vpc: Option<&Id>, vswitch: Option<&Id>, to: IpAddr) -> RouteAnswer {
@@ -313,6 +320,9 @@ impl Tables {
                     || !self.primary_of_instance.contains_key(instance))
             {
                 self.primary_of_instance.insert(instance.clone(), index);
+            }
+            for group in &interface.groups {
+                self.in_group.entry(group.clone()).or_default().push(index);
             }
             for private in &interface.private {
                 self.by_address.entry(private.address.into()).or_default().push(index);

@@ -1,0 +1,145 @@
+//! The exact difference between two snapshots, in packets.
+
+use std::collections::BTreeSet;
+
+use yumen_cloud::{Direction, Id};
+use yumen_packets::{Error, PacketBox, PacketSet};
+
+use crate::analysis::Analysis;
+use crate::explain::Verdict;
+use crate::exposure::exposures;
+use crate::filters::to_address_boxes;
+use crate::lateral::permitted;
+use crate::matching::Reading;
+
+/// What changed between two snapshots.
+///
+/// LAW (delta exact): all sets are empty if and only if both snapshots permit the same packets to
+/// and from the same interfaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delta {
+    /// Interfaces with a difference, in the order of ids
+    pub interfaces: Vec<InterfaceDelta>,
+}
+
+/// What changed for one interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterfaceDelta {
+    /// The interface
+    pub interface: Id,
+    /// The instance that it is attached to (in the new snapshot, else in the old one)
+    pub instance: Option<Id>,
+    /// Packets that the Internet can deliver now and could not before
+    pub internet_opened: PacketSet,
+    /// Packets that the Internet could deliver before and cannot now
+    pub internet_closed: PacketSet,
+    /// Incoming packets that the filters let pass now and did not before
+    pub ingress_opened: PacketSet,
+    /// Incoming packets that the filters let pass before and do not now
+    pub ingress_closed: PacketSet,
+    /// Outgoing packets that the filters let pass now and did not before
+    pub egress_opened: PacketSet,
+    /// Outgoing packets that the filters let pass before and do not now
+    pub egress_closed: PacketSet,
+}
+
+impl InterfaceDelta {
+    fn is_empty(&self) -> bool {
+        self.internet_opened.is_empty()
+            && self.internet_closed.is_empty()
+            && self.ingress_opened.is_empty()
+            && self.ingress_closed.is_empty()
+            && self.egress_opened.is_empty()
+            && self.egress_closed.is_empty()
+    }
+}
+
+impl Delta {
+    /// Compares two analyses, interface by interface.
+    ///
+    /// # Errors
+    /// The rules are so entangled that the budget ends first.
+    pub fn new(old: &Analysis, new: &Analysis) -> Result<Self, Error> {
+        let ids = |analysis: &Analysis| -> BTreeSet<Id> {
+            let endpoints = analysis.topology().endpoints().iter();
+            endpoints.map(|endpoint| endpoint.interface.id.clone()).collect()
+        };
+        let (open_before, open_now) = (internet_open(old)?, internet_open(new)?);
+        let mut interfaces = Vec::new();
+        for id in ids(old).union(&ids(new)) {
+            let instance = [new, old].iter().find_map(|analysis| {
+                let topology = analysis.topology();
+                let index = topology.find_interface(id.as_str())?;
+                topology.endpoint(index).interface.instance.clone()
+            });
+            let open = |side: &std::collections::BTreeMap<Id, PacketSet>| {
+                side.get(id).cloned().unwrap_or_else(PacketSet::empty)
+            };
+            let (internet_opened, internet_closed) = compare(&open(&open_before), &open(&open_now))?;
+            let filters = |analysis: &Analysis, direction| {
+                let topology = analysis.topology();
+                match topology.find_interface(id.as_str()) {
+                    Some(index) => permitted(topology, index, direction, Reading::AsRead),
+                    None => Ok(PacketSet::empty()),
+                }
+            };
+            let (ingress_opened, ingress_closed) =
+                compare(&filters(old, Direction::Ingress)?, &filters(new, Direction::Ingress)?)?;
+            let (egress_opened, egress_closed) =
+                compare(&filters(old, Direction::Egress)?, &filters(new, Direction::Egress)?)?;
+            let delta = InterfaceDelta {
+                interface: id.clone(),
+                instance,
+                internet_opened,
+                internet_closed,
+                ingress_opened,
+                ingress_closed,
+                egress_opened,
+                egress_closed,
+            };
+            if !delta.is_empty() {
+                interfaces.push(delta);
+            }
+        }
+        Ok(Self { interfaces })
+    }
+
+    /// True if nothing changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.interfaces.is_empty()
+    }
+
+    /// True if the Internet can deliver some packet that it could not before.
+    #[must_use]
+    pub fn opens_to_internet(&self) -> bool {
+        self.interfaces.iter().any(|delta| !delta.internet_opened.is_empty())
+    }
+}
+
+/// What the Internet can deliver to each interface, over all of its paths.
+fn internet_open(analysis: &Analysis) -> Result<std::collections::BTreeMap<Id, PacketSet>, Error> {
+    let topology = analysis.topology();
+    let mut boxes: std::collections::BTreeMap<Id, Vec<PacketBox>> = std::collections::BTreeMap::new();
+    for exposure in exposures(analysis)? {
+        if exposure.verdict != Verdict::Open || exposure.direction != Direction::Ingress {
+            continue;
+        }
+        let endpoint = topology.endpoint(exposure.interface);
+        let own = exposure.path(topology).map(|path| path.destination);
+        let to_own = to_address_boxes(own);
+        let of_interface = boxes.entry(endpoint.interface.id.clone()).or_default();
+        for one in &exposure.row.boxes {
+            of_interface.extend(to_own.iter().filter_map(|own| one.intersect(own)));
+        }
+    }
+    boxes.into_iter().map(|(id, boxes)| Ok((id, PacketSet::from_boxes(&boxes)?))).collect()
+}
+
+/// What is new and what is gone.
+fn compare(before: &PacketSet, now: &PacketSet) -> Result<(PacketSet, PacketSet), Error> {
+    if before == now {
+        return Ok((PacketSet::empty(), PacketSet::empty()));
+    }
+    Ok((now.difference(before)?, before.difference(now)?))
+}

@@ -1,0 +1,474 @@
+//! Exposures: who can be reached from the Internet, or reach it, with which packets, and how.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use yumen_cloud::{Direction, Listing};
+use yumen_packets::{
+    Budget, Error, Family, FieldOrder, Interval, Packet, PacketBox, PacketSet, PacketSpace, SetOp,
+};
+
+use crate::analysis::{Admitted, Analysis, Cause};
+use crate::class::Class;
+use crate::control::Control;
+use crate::explain::{Answer, Verdict, explain, explain_along};
+use crate::filters::{Filters, Scope, with_peer};
+use crate::internet::{Breadth, Internet, family_of, value_of};
+use crate::matching::Reading;
+use crate::path::{Path, PathKind, Presented};
+use crate::slices::{Slice, slices};
+use crate::topology::{Endpoint, EndpointIndex, Topology};
+
+/// Something that the Internet reaches, could reach, or may reach for all that was read; or that
+/// reaches the Internet.
+#[derive(Clone, Debug)]
+pub struct Exposure {
+    /// Whom
+    pub interface: EndpointIndex,
+    /// Towards the interface or away from it
+    pub direction: Direction,
+    /// Open, latent or unknown; what is closed is no exposure
+    pub verdict: Verdict,
+    /// By which of the interface's paths, as a position in `Endpoint::paths`
+    pub via: Option<usize>,
+    /// Which packets, shared by all interfaces of which the same is true
+    pub row: Arc<Row>,
+}
+
+/// Packets with what is true of all of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The packets as a person would list them; other side = the Internet's addresses
+    pub slice: Slice,
+    /// The packets exactly, as boxes
+    pub boxes: Vec<PacketBox>,
+    /// Share of the Internet that the other side is, from 0 to 1
+    pub share: f64,
+    /// How much of the Internet that is
+    pub breadth: Breadth,
+    /// What lets them pass, each with the ports that it opens
+    pub causes: Vec<(Cause, Vec<Interval<u16>>)>,
+    /// Controls that were not read and could stop them, or, in what is unknown, let them pass
+    pub unread: Vec<Control>,
+    /// Whether a network ACL stops the replies
+    pub reply: Reply,
+}
+
+/// Whether replies leave. A packet arrives all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reply {
+    /// All leave
+    Passes,
+    /// Some are stopped by the network ACL
+    PartlyBlocked,
+    /// All are stopped by the network ACL
+    Blocked,
+}
+
+impl Exposure {
+    /// A packet of the exposure to its interface: from the client, port at the interface.
+    #[must_use]
+    pub fn sample(&self, topology: &Topology) -> Option<Packet> {
+        let endpoint = topology.endpoint(self.interface);
+        let own = self.own_address(endpoint)?;
+        let to_own = with_peer(opposite(self.direction), family_of(own), Interval::single(value_of(own)));
+        let boxes: Vec<PacketBox> = if self.row.slice.family == family_of(own) {
+            self.row.boxes.iter().filter_map(|one| one.intersect(&to_own)).collect()
+        } else {
+            Vec::new()
+        };
+        PacketSet::from_boxes(&boxes).ok()?.witness()
+    }
+
+    /// The sample with every hop and what decided, by the plain evaluator. The answer's packet is
+    /// the witness: the packet as the interface sees it.
+    #[must_use]
+    pub fn explain(&self, topology: &Topology) -> Option<Answer> {
+        let packet = self.sample(topology)?;
+        if self.direction == Direction::Egress {
+            return Some(crate::explain::explain_outbound(topology, self.interface, &packet));
+        }
+        let path = self.via.and_then(|via| topology.endpoint(self.interface).paths.get(via));
+        Some(match path {
+            Some(path) => explain_along(topology, self.interface, &packet, path),
+            None => explain(topology, self.interface, &packet),
+        })
+    }
+
+    /// The path that it goes by.
+    #[must_use]
+    pub fn path<'a>(&self, topology: &'a Topology) -> Option<&'a Path> {
+        self.via.and_then(|via| topology.endpoint(self.interface).paths.get(via))
+    }
+
+    fn own_address(&self, endpoint: &Endpoint) -> Option<IpAddr> {
+        let by_path = self.via.and_then(|via| endpoint.paths.get(via)).map(|path| path.destination);
+        by_path.or_else(|| address_in(endpoint, self.row.slice.family))
+    }
+}
+
+/// All exposures of an analysis, in the order of interfaces, direction and verdict.
+///
+/// # Errors
+/// A set is so entangled that the budget ends first.
+pub fn exposures(analysis: &Analysis) -> Result<Vec<Exposure>, Error> {
+    let mut all = Vec::new();
+    for (index, class) in analysis.classes().iter() {
+        for direction in [Direction::Ingress, Direction::Egress] {
+            let admitted = analysis.admitted(index, direction);
+            let mut finder = Finder::new(analysis.topology(), class, admitted, direction);
+            for member in &class.members {
+                finder.add(*member, &mut all)?;
+            }
+        }
+    }
+    all.sort_by_key(|exposure: &Exposure| {
+        (exposure.interface, exposure.direction, std::cmp::Reverse(exposure.verdict), exposure.via)
+    });
+    Ok(all)
+}
+
+/// Finds the exposures of one class in one direction; rows are computed once for all members.
+struct Finder<'a> {
+    topology: &'a Topology,
+    class: &'a Class,
+    admitted: &'a Admitted,
+    direction: Direction,
+    internet: &'a Internet,
+    rows: [Vec<Arc<Row>>; 2],
+    doubtful: [Vec<Arc<Row>>; 2],
+}
+
+impl<'a> Finder<'a> {
+    fn new(topology: &'a Topology, class: &'a Class, admitted: &'a Admitted, direction: Direction) -> Self {
+        let internet = topology.internet_of(class.vpc.as_ref());
+        let mut finder = Self {
+            topology,
+            class,
+            admitted,
+            direction,
+            internet,
+            rows: [Vec::new(), Vec::new()],
+            doubtful: [Vec::new(), Vec::new()],
+        };
+        let by_family = |boxes: &[PacketBox], family| {
+            boxes.iter().filter(|one| one.family == family).copied().collect::<Vec<_>>()
+        };
+        finder.rows = [Family::V4, Family::V6]
+            .map(|family| finder.rows_of(by_family(&admitted.passes, family), &[]));
+        finder.doubtful = [Family::V4, Family::V6]
+            .map(|family| finder.unknown_rows(by_family(&admitted.doubtful, family), &admitted.unread));
+        finder
+    }
+
+    fn add(&mut self, member: EndpointIndex, all: &mut Vec<Exposure>) -> Result<(), Error> {
+        for (position, family) in [Family::V4, Family::V6].into_iter().enumerate() {
+            if address_in(self.topology.endpoint(member), family).is_some() {
+                match self.direction {
+                    Direction::Ingress => self.add_ingress(member, family, position, all)?,
+                    Direction::Egress => self.add_egress(member, family, position, all),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the position of one of two families")]
+    fn add_ingress(
+        &mut self,
+        member: EndpointIndex,
+        family: Family,
+        position: usize,
+        all: &mut Vec<Exposure>,
+    ) -> Result<(), Error> {
+        let endpoint = self.topology.endpoint(member);
+        let mut open: Vec<PacketBox> = Vec::new();
+        let mut all_open = false;
+        let mut named_by = None;
+        let mut push = |verdict, via, rows: &[Arc<Row>]| {
+            all.extend(rows.iter().map(|row| Exposure {
+                interface: member,
+                direction: Direction::Ingress,
+                verdict,
+                via,
+                row: Arc::clone(row),
+            }));
+        };
+        for (via, path) in endpoint.paths.iter().enumerate().filter(|(_, path)| path.family == family) {
+            let active = path.inactive.is_none() && endpoint.active;
+            if path.judged_by_groups && !active {
+                named_by = named_by.or(Some(via));
+                continue;
+            }
+            let verdict = if active { Verdict::Open } else { Verdict::Latent };
+            if self.leaves_all(path) {
+                push(verdict, Some(via), &self.rows[position]);
+                all_open = true;
+            } else {
+                let boxes = self.along(member, path, Reading::AsRead)?;
+                open.extend(boxes.iter().copied());
+                push(verdict, Some(via), &self.path_rows(path, boxes));
+            }
+            if path.sources.possible != path.sources.read {
+                let may = PacketSet::from_boxes(&self.along(member, path, Reading::Possible)?)?;
+                let does = PacketSet::from_boxes(&self.along(member, path, Reading::AsRead)?)?;
+                let unknown = may.difference(&does)?.boxes();
+                push(Verdict::Unknown, Some(via), &self.unknown_rows(unknown, &path.sources.unread));
+            }
+        }
+        let region = &endpoint.interface.region;
+        let possible: Vec<Control> = endpoint
+            .possible_paths
+            .iter()
+            .map(|listing| Control::Listing(region.clone(), *listing))
+            .collect();
+        if !all_open {
+            let rows = if open.is_empty() && possible.is_empty() {
+                self.rows[position].clone()
+            } else {
+                let own = self.admitted.passes.iter().filter(|one| one.family == family).copied();
+                let left = PacketSet::from_boxes(&own.collect::<Vec<_>>())?
+                    .difference(&PacketSet::from_boxes(&open)?)?;
+                self.rows_of(left.boxes(), &possible)
+            };
+            let verdict = if possible.is_empty() { Verdict::Latent } else { Verdict::Unknown };
+            push(verdict, named_by, &rows);
+        }
+        push(Verdict::Unknown, None, &self.doubtful[position]);
+        if endpoint.possible_paths.iter().any(|listing| is_balancer(*listing)) {
+            let known = self.admitted.passes.iter().chain(&self.admitted.doubtful).chain(&open);
+            let known = PacketSet::from_boxes(&known.copied().collect::<Vec<_>>())?;
+            let ranges = self.internet.addresses(family).iter();
+            let everything: Vec<_> =
+                ranges.map(|range| with_peer(Direction::Ingress, family, *range)).collect();
+            let rest = PacketSet::from_boxes(&everything)?.difference(&known)?;
+            push(Verdict::Unknown, None, &self.unknown_rows(rest.boxes(), &possible));
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the position of one of two families")]
+    fn add_egress(
+        &mut self,
+        member: EndpointIndex,
+        family: Family,
+        position: usize,
+        all: &mut Vec<Exposure>,
+    ) {
+        let endpoint = self.topology.endpoint(member);
+        let mut push = |verdict, rows: &[Arc<Row>]| {
+            all.extend(rows.iter().map(|row| Exposure {
+                interface: member,
+                direction: Direction::Egress,
+                verdict,
+                via: None,
+                row: Arc::clone(row),
+            }));
+        };
+        let outbound: Vec<_> = endpoint.outbound.iter().filter(|out| out.family == family).collect();
+        if !endpoint.active || outbound.is_empty() {
+            push(Verdict::Latent, &self.rows[position]);
+        } else if outbound.iter().any(|out| *out.destinations == *self.internet.addresses(family)) {
+            push(Verdict::Open, &self.rows[position]);
+        } else {
+            let led: Vec<_> = outbound.iter().flat_map(|out| out.destinations.iter().copied()).collect();
+            let led = crate::ranges::normalise(led);
+            let boxes = self.admitted.passes.iter().filter(|one| one.family == family);
+            let boxes = boxes.flat_map(|one| {
+                led.iter().filter_map(|range| one.intersect(&with_peer(Direction::Egress, family, *range)))
+            });
+            push(Verdict::Open, &self.rows_of(boxes.collect(), &[]));
+        }
+        push(Verdict::Unknown, &self.doubtful[position]);
+    }
+
+    /// True if a path takes nothing away from what the filters admit.
+    fn leaves_all(&self, path: &Path) -> bool {
+        path.judged_by_groups
+            && path.judged_by_acl
+            && path.protocol.is_none()
+            && path.ports == Interval::all()
+            && *path.sources.read == *self.internet.addresses(path.family)
+            && path.sources.unread.is_empty()
+    }
+
+    /// The packets that a path brings, as boxes.
+    fn along(&self, member: EndpointIndex, path: &Path, reading: Reading) -> Result<Vec<PacketBox>, Error> {
+        let carried: Vec<PacketBox> = path
+            .sources
+            .of(reading)
+            .iter()
+            .map(|range| PacketBox {
+                protocol: path.protocol.map_or_else(Interval::all, Interval::single),
+                destination_port: path.ports,
+                ..with_peer(Direction::Ingress, path.family, *range)
+            })
+            .collect();
+        if path.judged_by_groups && path.judged_by_acl {
+            let pairs = self.admitted.passes.iter();
+            return Ok(pairs
+                .flat_map(|one| carried.iter().filter_map(|carried| one.intersect(carried)))
+                .collect());
+        }
+        let internet = Arc::new(self.internet.clone());
+        let space = PacketSpace::new(FieldOrder::HOUSE, Budget::default());
+        let scope =
+            if path.judged_by_groups { Scope::Internet(internet) } else { Scope::Everything };
+        let mut filters = Filters::new(self.topology, space, Direction::Ingress, scope);
+        let carried = filters.space.union_of(&carried)?;
+        let passes = if path.judged_by_groups {
+            filters.groups(&self.class.groups, reading)?.passes
+        } else {
+            let acl = filters.acl(member, reading)?;
+            match &path.presented {
+                Presented::Client => acl,
+                Presented::Balancer { family, addresses } => {
+                    let of_balancer: Vec<_> = addresses
+                        .iter()
+                        .map(|range| PacketBox {
+                            protocol: path.protocol.map_or_else(Interval::all, Interval::single),
+                            destination_port: path.ports,
+                            ..with_peer(Direction::Ingress, *family, *range)
+                        })
+                        .collect();
+                    let seen = filters.space.union_of(&of_balancer)?;
+                    let seen = filters.space.combine(SetOp::Intersection, seen, acl)?;
+                    let ports = slices(&filters.space.boxes(seen)?, Direction::Ingress);
+                    let open = ports.iter().flat_map(|slice| {
+                        slice.ports.iter().map(|ports| PacketBox {
+                            destination_port: *ports,
+                            ..PacketBox::all(path.family)
+                        })
+                    });
+                    filters.space.union_of(&open.collect::<Vec<_>>())?
+                }
+            }
+        };
+        let passes = filters.space.combine(SetOp::Intersection, carried, passes)?;
+        filters.space.boxes(passes)
+    }
+
+    fn path_rows(&self, path: &Path, boxes: Vec<PacketBox>) -> Vec<Arc<Row>> {
+        let unread: &[Control] =
+            if path.sources.certain == path.sources.read { &[] } else { &path.sources.unread };
+        let mut rows = self.rows_of(boxes, unread);
+        if let PathKind::Listener { balancer, listener, .. } = &path.kind {
+            let cause = Cause::Listener { balancer: balancer.clone(), listener: listener.clone() };
+            for row in &mut rows {
+                let ports = row.slice.ports.clone();
+                Arc::make_mut(row).causes = vec![(cause.clone(), ports)];
+            }
+        }
+        rows
+    }
+
+    /// Rows of packets that the filters admit.
+    fn rows_of(&self, boxes: Vec<PacketBox>, unread: &[Control]) -> Vec<Arc<Row>> {
+        let make = |slice: Slice| {
+            let exact = part_of(&boxes, &slice);
+            let causes = self.admitted.causes.iter().filter_map(|(cause, opened)| {
+                let opened = overlapping(opened, &exact);
+                let ports = slices(&opened, self.direction)
+                    .into_iter()
+                    .flat_map(|slice| slice.ports)
+                    .map(|range| (u128::from(range.low()), u128::from(range.high())))
+                    .filter_map(|(low, high)| Interval::new(low, high));
+                let ports = crate::ranges::normalise(ports.collect());
+                let ports = ports.into_iter().filter_map(|range| {
+                    Interval::new(u16::try_from(range.low()).ok()?, u16::try_from(range.high()).ok()?)
+                });
+                (!opened.is_empty()).then(|| (cause.clone(), ports.collect()))
+            });
+            let causes = causes.collect();
+            let mut unread = unread.to_vec();
+            if !overlapping(&self.admitted.unconfirmed, &exact).is_empty() {
+                unread.extend(self.admitted.unread.iter().cloned());
+            }
+            let reply = self.reply_of(&exact);
+            self.row(slice, exact, causes, unread, reply)
+        };
+        slices(&boxes, self.direction).into_iter().map(make).collect()
+    }
+
+    /// Rows of packets that only what was not read could admit.
+    fn unknown_rows(&self, boxes: Vec<PacketBox>, unread: &[Control]) -> Vec<Arc<Row>> {
+        let make = |slice: Slice| {
+            let exact = part_of(&boxes, &slice);
+            self.row(slice, exact, Vec::new(), unread.to_vec(), Reply::Passes)
+        };
+        slices(&boxes, self.direction).into_iter().map(make).collect()
+    }
+
+    fn row(
+        &self,
+        slice: Slice,
+        boxes: Vec<PacketBox>,
+        causes: Vec<(Cause, Vec<Interval<u16>>)>,
+        unread: Vec<Control>,
+        reply: Reply,
+    ) -> Arc<Row> {
+        let share = self.internet.share(slice.family, &slice.peers);
+        let breadth = self.internet.breadth(slice.family, &slice.peers);
+        Arc::new(Row { slice, boxes, share, breadth, causes, unread, reply })
+    }
+
+    fn reply_of(&self, exact: &[PacketBox]) -> Reply {
+        let blocked = overlapping(&self.admitted.reply_blocked, exact);
+        if blocked.is_empty() {
+            return Reply::Passes;
+        }
+        let whole = PacketSet::from_boxes(exact);
+        let blocked = PacketSet::from_boxes(&blocked);
+        match (whole, blocked) {
+            (Ok(whole), Ok(blocked)) if whole.is_subset(&blocked) == Ok(true) => Reply::Blocked,
+            _ => Reply::PartlyBlocked,
+        }
+    }
+}
+
+/// The part of boxes that a slice of them lists: its protocols and ports; the peers follow.
+fn part_of(boxes: &[PacketBox], slice: &Slice) -> Vec<PacketBox> {
+    let every_port = [Interval::all()];
+    let ports = if slice.ports.is_empty() { &every_port[..] } else { &slice.ports };
+    let mut part = Vec::new();
+    for protocol in slice.protocols.ranges() {
+        for one in boxes.iter().filter(|one| one.family == slice.family) {
+            let Some(protocol) = one.protocol.intersect(protocol) else { continue };
+            for ports in ports {
+                if let Some(destination_port) = one.destination_port.intersect(*ports) {
+                    part.push(PacketBox { protocol, destination_port, ..*one });
+                }
+            }
+        }
+    }
+    part
+}
+
+fn overlapping(left: &[PacketBox], right: &[PacketBox]) -> Vec<PacketBox> {
+    left.iter().flat_map(|one| right.iter().filter_map(|other| one.intersect(other))).collect()
+}
+
+fn address_in(endpoint: &Endpoint, family: Family) -> Option<IpAddr> {
+    match family {
+        Family::V4 => endpoint.interface.private.first().map(|private| private.address.into()),
+        Family::V6 => {
+            let with_bandwidth = endpoint.interface.ipv6.iter().find(|ipv6| ipv6.internet == Some(true));
+            let any = with_bandwidth.or_else(|| endpoint.interface.ipv6.first());
+            any.map(|ipv6| ipv6.address.into())
+        }
+    }
+}
+
+fn is_balancer(listing: Listing) -> bool {
+    matches!(
+        listing,
+        Listing::ClassicBalancers | Listing::ApplicationBalancers | Listing::NetworkBalancers
+    )
+}
+
+fn opposite(direction: Direction) -> Direction {
+    match direction {
+        Direction::Ingress => Direction::Egress,
+        Direction::Egress => Direction::Ingress,
+    }
+}
