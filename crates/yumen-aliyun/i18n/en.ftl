@@ -1,0 +1,56 @@
+# Why there is no snapshot
+read-not-a-directory = `{ $path }` is not a directory; name the directory that holds the collected API responses
+read-empty = `{ $path }` holds no API responses; expected files such as `cn-hangzhou/ecs/DescribeInstances.json` (`<region>/<product>/<Action>.json`)
+read-io = `{ $path }` cannot be listed ({ $error }); check that you may read it
+
+# What was not collected
+gap-no-file = `{ $path }` is not there; collect `{ $action }`
+gap-no-resource-file = `{ $path }` is not there, so what `{ $id }` holds is not known; collect `{ $action }` for it
+gap-no-product = `{ $path }` is not there; collect this product in this region
+gap-no-region = `{ $path }` is not there although the manifest names the region; collect it or take it out of the manifest
+gap-refused = the cloud refused with `{ $code }` ({ $message }); grant the right to call `{ $action }` and collect again
+gap-missing-page = the last page says that another one follows (`NextToken`); collect the remaining pages of `{ $action }`
+gap-missing-items = { $read } of { $total } items are here; collect the remaining pages of `{ $action }`
+
+# What could not be read
+gap-unreadable = cannot be read ({ $error }); check the file and its permissions
+gap-too-large = one item is larger than { $mebibytes } MiB; collect it in smaller pages
+gap-empty-file = the file holds no response; collect it again
+gap-truncated = the file ends in the middle of a response; collect it again
+gap-syntax = this is not JSON, the rest of the file was not read; collect it again
+gap-depth = nested deeper than any API response, the rest of the file was not read; collect it again
+gap-not-utf8 = this is not UTF-8 and was left out; save the response as UTF-8
+gap-stray = `{ $value }` stands where an object is expected and was left out; collect the file again
+gap-no-list = the response has no `{ $field }`; put a response of `{ $action }` here
+gap-no-resource = the response does not say which resource it is about (`{ $field }`); name the file after the resource
+gap-other-resource = the file is named after `{ $file }` but is about `{ $id }`; rename it or collect it again
+gap-outside-layout = not part of the layout `<region>/<product>/<Action>.json`; move it there or take it away
+gap-bad-manifest = the manifest is not a JSON object; write it again
+gap-manifest-version = version `{ $version }` of the manifest is not known; use a newer Yumen
+
+# What was not understood
+gap-missing-id = the item has no `{ $field }` and was left out; collect the file again
+gap-wrong-type = `{ $field }` holds `{ $value }`, which is of the wrong type; collect the file again
+gap-bad-flag = `{ $field }` is `{ $value }`, expected true or false; check the response
+gap-bad-number = `{ $field }` is `{ $value }`, expected a number; check the response
+gap-bad-address = `{ $field }` is `{ $value }`, expected an IP address; check the response
+gap-bad-network = `{ $field }` is `{ $value }`, expected a network such as `10.0.0.0/8`; check the response
+gap-host-bits = `{ $field }` is `{ $value }`, a network with host bits, read as `{ $network }`; check which was meant
+gap-bad-ports = `{ $field }` is `{ $value }`, expected ports such as `80/90` up to 65535; check the response
+gap-ports-without-protocol = `{ $field }` is `{ $value }`, but the protocol has no ports; check the rule
+gap-bad-protocol = `{ $field }` is `{ $value }`, which is no known protocol; check the response
+gap-bad-policy = `{ $field }` is `{ $value }`, expected accept or drop; check the response
+gap-bad-priority = `{ $field }` is `{ $value }`, expected a priority such as 1; check the response
+gap-bad-direction = `{ $field }` is `{ $value }`, expected ingress or egress, and the rule was left out; check the response
+gap-bad-ip-version = `{ $field }` is `{ $value }`, expected IPv4 or IPv6; check the response
+gap-bad-group-type = `{ $field }` is `{ $value }`, expected normal or enterprise, read as normal; check the security group
+gap-bad-inner-access = `{ $field }` is `{ $value }`, expected Accept or Drop, read as Accept; check the security group
+gap-bad-access = `{ $field }` is `{ $value }`, expected white or black; check the access control of the listener
+gap-no-peer = the rule names no other side (`{ $field }` is `{ $value }`), read as any address; check the rule
+
+# What does not fit together
+gap-duplicate = `{ $id }` is here twice with different contents; collect again at one time
+gap-unresolved = `{ $id }` is referred to and was not read; collect it
+gap-group-not-listed = security group `{ $id }` is not in the listing, taken as basic; collect the listing again
+gap-group-kind-assumed = the listing that tells the type of security group `{ $id }` was not read, taken as basic; collect `DescribeSecurityGroups`
+gap-interface-not-listed = interface `{ $id }` is known from its instance only; collect `DescribeNetworkInterfaces`

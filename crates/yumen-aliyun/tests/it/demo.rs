@@ -1,0 +1,76 @@
+//! The demo estate, which is written by code that shares nothing with the reader.
+
+use std::collections::BTreeMap;
+
+use yumen_aliyun::read_files;
+use yumen_cloud::{Coverage, Snapshot};
+
+use crate::report;
+
+fn files() -> Vec<(String, Vec<u8>)> {
+    yumen_cloudlab::demo().into_iter().map(|file| (file.path, file.bytes)).collect()
+}
+
+#[test]
+fn the_demo_reads_without_gaps() {
+    let snapshot = read_files(files()).unwrap();
+    assert_eq!(report::gaps(&snapshot), "");
+    assert_eq!(report::coverage(&snapshot), "");
+    assert!(snapshot.interfaces.len() >= 40);
+}
+
+#[test]
+fn disk_and_memory_give_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, bytes) in files() {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let calls = std::cell::Cell::new(0);
+    let from_disk = yumen_aliyun::read_snapshot(directory.path(), &|progress| {
+        calls.set(calls.get() + 1);
+        assert!(progress.files_done <= progress.files_total);
+    })
+    .unwrap();
+    let from_memory = read_files(files()).unwrap();
+    assert_eq!(format!("{from_disk:?}"), format!("{from_memory:?}"));
+    assert!(calls.get() > 100);
+}
+
+/// Files whose absence changes nothing: what they say is said elsewhere, or is not judged.
+fn is_needed(path: &str) -> bool {
+    let not_needed =
+        ["manifest.json", "DescribeRegions", "DescribeIpv6Gateways", "/actiontrail/", "README"];
+    !not_needed.iter().any(|part| path.contains(part))
+}
+
+#[test]
+fn taking_a_file_away_never_makes_anything_better() {
+    let all = files();
+    let whole = read_files(all.clone()).unwrap();
+    for (path, _) in &all {
+        let rest = all.iter().filter(|(other, _)| other != path).cloned();
+        let less = read_files(rest).unwrap();
+        for (key, coverage) in &less.coverage {
+            let before = whole.coverage.get(key).copied().unwrap_or(Coverage::OutOfScope);
+            assert!(*coverage <= before, "{path}: {key:?} became {coverage:?}");
+        }
+        let grew = less.gaps.len() > whole.gaps.len();
+        assert!(grew || !is_needed(path), "{path}: nobody missed it");
+    }
+}
+
+#[test]
+fn cutting_a_file_short_is_always_noticed() {
+    let all: BTreeMap<String, Vec<u8>> = files().into_iter().collect();
+    for (path, bytes) in all.iter().filter(|(path, _)| is_needed(path)) {
+        let text_end = bytes.trim_ascii_end().len();
+        for length in [0, 1, text_end / 3, text_end / 2, text_end - 1] {
+            let mut less = all.clone();
+            less.insert(path.clone(), bytes[..length].to_vec());
+            let snapshot: Snapshot = read_files(less).unwrap();
+            assert!(!snapshot.gaps.is_empty(), "{path} cut after {length} bytes");
+        }
+    }
+}
