@@ -43,21 +43,42 @@ pub(crate) fn compile(
 #[derive(Clone, Copy)]
 struct Place {
     rule: u32,
-    /// Its place in the list that this list was taken from.
-    origin: u32,
     /// Whether it decides some packet.
     decides: bool,
+}
+
+/// What the next depth needs to know of a place.
+#[derive(Clone, Copy)]
+struct Preview {
+    /// The shape of its remaining fields, and its number: a word of the key.
+    word: u64,
+    rule: u32,
+    /// Whether it has no remaining limit there: nothing after it matters.
+    last: bool,
+    /// Whether it leaves the field there free.
+    whole: bool,
 }
 
 /// What became of a list.
 struct Known {
     hash: u64,
+    /// Where its key is in `keys`.
     key: usize,
+    /// Where the places that decide some packet are listed, in `decisive`.
+    decisive: usize,
     len: u32,
-    depth: u8,
+    decisive_len: u32,
     root: Ref,
-    /// Where in `decisive` the places that decide some packet are listed.
-    decisive: (usize, u32),
+    depth: u8,
+}
+
+/// Memory of one depth's sweeps, kept from one to the next.
+#[derive(Default)]
+struct Scratch {
+    active: Active,
+    events: Vec<u64>,
+    previews: Vec<Preview>,
+    results: Results,
 }
 
 struct Job<'a> {
@@ -66,89 +87,90 @@ struct Job<'a> {
     arena: &'a mut Arena,
     /// The lists from the root down to the one being worked on, one after the other.
     places: Vec<Place>,
+    /// For each of these places, which place of the list above it is.
+    origins: Vec<u32>,
     keys: Vec<u64>,
     known: HashTable<Known>,
     decisive: Vec<u32>,
     /// For dropping repetitions: the last list in which a shape was seen.
     seen: [Vec<u32>; 5],
     list: u32,
+    scratch: [Scratch; 5],
 }
 
 impl<'a> Job<'a> {
     fn new(table: &'a Table, family: Family, arena: &'a mut Arena) -> Self {
-        let count = |depth: usize| {
-            table.shapes[depth].iter().max().map_or(0, |last| *last as usize + 1)
-        };
+        let count =
+            |depth: usize| table.shapes[depth].iter().max().map_or(0, |last| *last as usize + 1);
         Self {
             table,
             family,
             arena,
             places: Vec::new(),
+            origins: Vec::new(),
             keys: Vec::new(),
             known: HashTable::new(),
             decisive: Vec::new(),
             seen: [0, 1, 2, 3, 4].map(|depth| vec![0; count(depth)]),
             list: 0,
+            scratch: Default::default(),
         }
     }
 
     fn run(&mut self) -> Result<Ref, Error> {
-        let all = 0..self.table.rule.len() as u32;
-        self.places.extend(all.map(|rule| Place { rule, origin: rule, decides: false }));
-        if self.places.is_empty() {
+        let rules = self.table.rule.len() as u32;
+        if rules == 0 {
             return Ok(Ref::NONE);
         }
-        let base = self.places.len();
+        self.places.extend((0..rules).map(|rule| Place { rule, decides: false }));
+        self.origins.extend(0..rules);
+        let previews: Vec<Preview> = (0..rules).map(|rule| self.preview(0, rule)).collect();
+        self.child(0, 0, &previews, 0..rules)
+    }
+
+    fn preview(&self, depth: usize, rule: u32) -> Preview {
+        let (table, at) = (self.table, rule as usize);
+        Preview {
+            word: u64::from(table.shapes[depth][at]) << 32 | u64::from(table.value[at]),
+            rule,
+            last: usize::from(table.free_from[at]) <= depth,
+            whole: table.is_whole(depth, at),
+        }
+    }
+
+    /// The diagram of some places of the list from `base` on, at the next depth; marks the places
+    /// that decide.
+    fn child(
+        &mut self,
+        depth: usize,
+        base: usize,
+        previews: &[Preview],
+        active: impl Iterator<Item = u32>,
+    ) -> Result<Ref, Error> {
+        let (from, key) = (self.origins.len(), self.keys.len());
         self.list += 1;
-        for rule in 0..base {
-            if self.add(0, rule as u32, rule as u32) {
+        let mut hasher = FxHasher::default();
+        for at in active {
+            let preview = &previews[at as usize];
+            if !self.is_new(depth, preview) {
+                continue;
+            }
+            self.origins.push(at);
+            self.keys.push(preview.word);
+            hasher.write_u64(preview.word);
+            if preview.last {
                 break;
             }
         }
-        let root = self.build(0, base)?;
-        self.leave(base, 0);
-        Ok(root)
-    }
-
-    /// Adds a rule to the list being made for `depth`, unless it repeats one; whether the list is
-    /// complete with it.
-    fn add(&mut self, depth: usize, rule: u32, origin: u32) -> bool {
-        let seen = &mut self.seen[depth][self.table.shapes[depth][rule as usize] as usize];
-        if *seen == self.list {
-            return false;
-        }
-        *seen = self.list;
-        self.places.push(Place { rule, origin, decides: false });
-        usize::from(self.table.free_from[rule as usize]) <= depth
-    }
-
-    /// Drops the list from `base` on, telling the list before it what decides.
-    fn leave(&mut self, base: usize, parent: usize) {
-        for at in base..self.places.len() {
-            let place = self.places[at];
-            self.places[parent + place.origin as usize].decides |= place.decides;
-        }
-        self.places.truncate(base);
-    }
-
-    /// The diagram of the list from `base` on; marks its places that decide.
-    fn build(&mut self, depth: usize, base: usize) -> Result<Ref, Error> {
-        let Some(first) = self.places.get_mut(base) else { return Ok(Ref::NONE) };
-        let rule = first.rule as usize;
-        if usize::from(self.table.free_from[rule]) <= depth {
-            first.decides = true;
-            return Ok(self.arena.leaf(self.table.value[rule]));
-        }
-        let len = self.places.len() - base;
-        self.arena.spend(len)?;
-        let key = self.keys.len();
-        let mut hasher = FxHasher::default();
-        for place in &self.places[base..] {
-            let rule = place.rule as usize;
-            let word = u64::from(self.table.shapes[depth][rule]) << 32
-                | u64::from(self.table.value[rule]);
-            self.keys.push(word);
-            hasher.write_u64(word);
+        let len = self.origins.len() - from;
+        self.arena.spend(len + 1)?;
+        let Some(&first) = self.origins.get(from) else { return Ok(Ref::NONE) };
+        if previews[first as usize].last {
+            self.origins.truncate(from);
+            self.keys.truncate(key);
+            let place = &mut self.places[base + first as usize];
+            place.decides = true;
+            return Ok(self.arena.leaf(self.table.value[place.rule as usize]));
         }
         let hash = hasher.finish();
         let same = |known: &Known| {
@@ -157,136 +179,177 @@ impl<'a> Job<'a> {
                 && self.keys[known.key..known.key + known.len as usize] == self.keys[key..]
         };
         if let Some(known) = self.known.find(hash, same) {
-            self.keys.truncate(key);
-            let (from, count) = known.decisive;
-            for place in &self.decisive[from..from + count as usize] {
-                self.places[base + *place as usize].decides = true;
+            for place in &self.decisive[known.decisive..][..known.decisive_len as usize] {
+                let origin = self.origins[from + *place as usize];
+                self.places[base + origin as usize].decides = true;
             }
+            self.keys.truncate(key);
+            self.origins.truncate(from);
             return Ok(known.root);
         }
-        let level = self.arena.level(depth as u8 + 1, self.family);
-        let root = if level.wide {
-            self.sweep::<u128>(depth, level, base, len)?
-        } else {
-            self.sweep::<u32>(depth, level, base, len)?
-        };
-        let from = self.decisive.len();
-        let places = self.places[base..base + len].iter().zip(0_u32..);
-        self.decisive.extend(places.filter(|(place, _)| place.decides).map(|(_, at)| at));
-        let known = Known {
-            hash,
-            key,
-            len: len as u32,
-            depth: depth as u8,
-            root,
-            decisive: (from, (self.decisive.len() - from) as u32),
-        };
-        self.known.insert_unique(hash, known, |known| known.hash);
         if self.keys.len() as u64 > self.arena.budget().nodes.saturating_mul(4) {
             return Err(Error::OutOfNodes { limit: self.arena.budget().nodes });
         }
+        let new = self.origins[from..].iter().map(|origin| previews[*origin as usize].rule);
+        self.places.extend(new.map(|rule| Place { rule, decides: false }));
+        let level = self.arena.level(depth as u8 + 1, self.family);
+        let root = if level.wide {
+            self.sweep::<u128>(depth, level, from)?
+        } else {
+            self.sweep::<u32>(depth, level, from)?
+        };
+        let decisive = self.decisive.len();
+        for place in 0..len {
+            if self.places[from + place].decides {
+                self.decisive.push(place as u32);
+                self.places[base + self.origins[from + place] as usize].decides = true;
+            }
+        }
+        self.places.truncate(from);
+        self.origins.truncate(from);
+        let known = Known {
+            hash,
+            key,
+            decisive,
+            len: len as u32,
+            decisive_len: (self.decisive.len() - decisive) as u32,
+            root,
+            depth: depth as u8,
+        };
+        self.known.insert_unique(hash, known, |known| known.hash);
         Ok(root)
     }
 
-    fn sweep<C: Cut>(
+    /// Whether no rule of the list being made has the same remaining fields, or has them without
+    /// limits where this one has some; if so, the rule counts as seen.
+    fn is_new(&mut self, depth: usize, preview: &Preview) -> bool {
+        let shape = (preview.word >> 32) as usize;
+        let seen = &mut self.seen[depth][shape];
+        if *seen == self.list {
+            return false;
+        }
+        let (table, rule) = (self.table, preview.rule as usize);
+        for below in depth + 1..5 {
+            if self.seen[below][table.shapes[below][rule] as usize] == self.list {
+                return false;
+            }
+        }
+        self.seen[depth][shape] = self.list;
+        // The rule stands for its remaining fields, also without the upper ones that it leaves free.
+        let mut whole = preview.whole;
+        for below in depth + 1..5 {
+            if !whole {
+                break;
+            }
+            self.seen[below][table.shapes[below][rule] as usize] = self.list;
+            whole = table.is_whole(below, rule);
+        }
+        true
+    }
+
+    /// The diagram of the list from `base` on, which is the last one.
+    fn sweep<C: Cut>(&mut self, depth: usize, level: Level, base: usize) -> Result<Ref, Error> {
+        let mut scratch = std::mem::take(&mut self.scratch[depth]);
+        let draft = self.arena.begin::<C>();
+        let root = self.sweep_with::<C>(depth, level, base, &mut scratch);
+        C::draft(self.arena).truncate(draft);
+        self.scratch[depth] = scratch;
+        root
+    }
+
+    fn sweep_with<C: Cut>(
         &mut self,
         depth: usize,
         level: Level,
         base: usize,
-        len: usize,
+        scratch: &mut Scratch,
     ) -> Result<Ref, Error> {
         let table = self.table;
         let starts = &table.starts[depth];
         let ranks = starts.len() as u32;
-        let mut active = Active::new(len);
-        let mut events: Vec<(u32, u32)> = Vec::new();
+        let len = self.places.len() - base;
+        let Scratch { active, events, previews, results } = scratch;
+        active.clear(len);
+        events.clear();
+        previews.clear();
+        results.clear();
         for (place, at) in self.places[base..].iter().zip(0_u32..) {
             let (from, to) = table.spans[depth][place.rule as usize];
             if from == 0 {
                 active.toggle(at);
             } else {
-                events.push((from, at));
+                events.push(u64::from(from) << 32 | u64::from(at));
             }
             if to < ranks {
-                events.push((to, at));
+                events.push(u64::from(to) << 32 | u64::from(at));
             }
         }
         events.sort_unstable();
-        let mut results = Results::default();
+        let deepest = depth == 4;
+        if !deepest {
+            for at in base..base + len {
+                previews.push(self.preview(depth + 1, self.places[at].rule));
+            }
+        }
+        let remember = !deepest && len > REMEMBER;
         let draft = self.arena.begin::<C>();
-        let mut events = events.into_iter().peekable();
+        let mut next = 0;
         loop {
-            let child = match results.find(&active) {
-                Some(child) => child,
-                None => {
-                    let child = self.child(depth + 1, base, &active);
-                    let child = match child {
-                        Ok(child) => child,
-                        Err(error) => {
-                            C::draft(self.arena).truncate(draft);
-                            return Err(error);
-                        }
-                    };
-                    if len > 8 {
-                        results.add(&active, child);
-                    }
-                    child
+            let child = if deepest {
+                self.first(base, active)
+            } else if let Some(child) = remember.then(|| results.find(active)).flatten() {
+                child
+            } else {
+                let child = self.child(depth + 1, base, previews, active.iter())?;
+                if remember {
+                    results.add(active, child);
                 }
+                child
             };
-            let Some(&(rank, _)) = events.peek() else {
+            let Some(&event) = events.get(next) else {
                 self.arena.push(draft, C::END, child);
                 return self.arena.finish::<C>(level, draft);
             };
+            let rank = event >> 32;
             self.arena.push(draft, C::of(starts[rank as usize] - 1), child);
-            while let Some((_, at)) = events.next_if(|event| event.0 == rank) {
-                active.toggle(at);
+            while let Some(&event) = events.get(next)
+                && event >> 32 == rank
+            {
+                active.toggle(event as u32);
+                next += 1;
             }
         }
     }
 
-    /// The diagram of the rules that are active, at the next depth.
-    fn child(&mut self, depth: usize, base: usize, active: &Active) -> Result<Ref, Error> {
-        if depth == 5 {
-            let Some(first) = active.first() else { return Ok(Ref::NONE) };
-            let place = &mut self.places[base + first as usize];
-            place.decides = true;
-            return Ok(self.arena.leaf(self.table.value[place.rule as usize]));
-        }
-        let from = self.places.len();
-        self.list += 1;
-        let mut looked = active.words.len();
-        for at in active.iter() {
-            looked += 1;
-            let rule = self.places[base + at as usize].rule;
-            if self.add(depth, rule, at) {
-                break;
-            }
-        }
-        self.arena.spend(looked)?;
-        let root = self.build(depth, from)?;
-        self.leave(from, base);
-        Ok(root)
+    /// The leaf of the first active place, which decides.
+    fn first(&mut self, base: usize, active: &Active) -> Ref {
+        let Some(first) = active.iter().next() else { return Ref::NONE };
+        let place = &mut self.places[base + first as usize];
+        place.decides = true;
+        self.arena.leaf(self.table.value[place.rule as usize])
     }
 }
 
+/// Sweeps of longer lists remember their children by what was active.
+const REMEMBER: usize = 16;
+
 /// Which places of a list hold in the current interval.
+#[derive(Default)]
 struct Active {
     words: Vec<u64>,
     print: u64,
 }
 
 impl Active {
-    fn new(len: usize) -> Self {
-        Self { words: vec![0; len.div_ceil(64)], print: 0 }
+    fn clear(&mut self, len: usize) {
+        self.words.clear();
+        self.words.resize(len.div_ceil(64), 0);
+        self.print = 0;
     }
 
     fn toggle(&mut self, at: u32) {
         self.words[at as usize / 64] ^= 1 << (at % 64);
         self.print ^= mix(at);
-    }
-
-    fn first(&self) -> Option<u32> {
-        self.iter().next()
     }
 
     fn iter(&self) -> impl Iterator<Item = u32> {
@@ -319,6 +382,11 @@ struct Results {
 }
 
 impl Results {
+    fn clear(&mut self) {
+        self.known.clear();
+        self.words.clear();
+    }
+
     fn find(&self, active: &Active) -> Option<Ref> {
         let (at, child) = *self.known.get(&active.print)?;
         (self.words[at..at + active.words.len()] == active.words[..]).then_some(child)

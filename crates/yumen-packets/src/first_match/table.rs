@@ -49,6 +49,11 @@ impl Rules {
 }
 
 impl Table {
+    /// Whether a flat rule leaves a field free.
+    pub(super) fn is_whole(&self, depth: usize, rule: usize) -> bool {
+        self.spans[depth][rule] == (0, self.starts[depth].len() as u32)
+    }
+
     fn of(order: FieldOrder, family: Family, rules: &[FlatRule]) -> Self {
         let mut table = Self {
             free_from: vec![5; rules.len()],
