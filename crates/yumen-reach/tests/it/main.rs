@@ -1,0 +1,9 @@
+//! What a snapshot permits: the plain evaluator and the exact engine, case by case and against
+//! each other.
+
+#[cfg(test)]
+mod agreement;
+#[cfg(test)]
+mod estate;
+#[cfg(test)]
+mod matrix;
