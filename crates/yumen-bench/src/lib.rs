@@ -4,3 +4,4 @@
 //! compile (the comparison with a BDD engine) lives here.
 
 pub mod classbench;
+pub mod engine;

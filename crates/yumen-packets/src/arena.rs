@@ -224,6 +224,11 @@ impl Arena {
             + self.unique.capacity() * 9
     }
 
+    /// The work done since the store was made or reset.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// Counts work done.
     pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Error> {
         self.steps = self.steps.saturating_add(steps as u64);

@@ -16,6 +16,7 @@ mod measure;
 mod order;
 mod packet;
 mod packet_box;
+mod probe;
 mod reorder;
 mod set;
 mod space;

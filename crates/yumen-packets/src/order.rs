@@ -99,10 +99,12 @@ impl FieldOrder {
         })
     }
 
-    /// An order that suits the rules.
+    /// An order that suits first match over the rules: the candidate that takes the fewest steps
+    /// on a sample of them. House order for fewer than a few hundred rules, where any will do.
+    ///
+    /// Deterministic, and cheap beside compiling the rules: see [the measurements](crate).
     pub fn for_rules(rules: &[PacketBox]) -> Self {
-        let _ = rules;
-        Self::HOUSE
+        crate::probe::best_order(rules)
     }
 }
 
