@@ -71,7 +71,12 @@ impl Analysis {
         let all: Vec<ClassIndex> = classes.iter().map(|(index, _)| index).collect();
         let judged = judge(&topology, &classes, &all, workers)?;
         let (ingress, egress) = judged.into_iter().map(|(_, judged)| judged).unzip();
-        Ok(Self { topology, classes, ingress, egress })
+        Ok(Self {
+            topology,
+            classes,
+            ingress,
+            egress,
+        })
     }
 
     /// The analysis after a change of rules of some groups, computed anew only where one of them
@@ -89,14 +94,23 @@ impl Analysis {
         let Some(topology) = self.topology.with_rules_of(snapshot, groups) else {
             return Self::new(Topology::new(snapshot, internet), workers);
         };
-        if groups.iter().any(|group| self.classes.must_split(&topology, group)) {
+        if groups
+            .iter()
+            .any(|group| self.classes.must_split(&topology, group))
+        {
             return Self::new(topology, workers);
         }
-        let mut touched: Vec<ClassIndex> =
-            groups.iter().flat_map(|group| self.classes.with_group(group)).copied().collect();
+        let mut touched: Vec<ClassIndex> = groups
+            .iter()
+            .flat_map(|group| self.classes.with_group(group))
+            .copied()
+            .collect();
         touched.sort_unstable();
         touched.dedup();
-        let mut next = Self { topology, ..self.clone() };
+        let mut next = Self {
+            topology,
+            ..self.clone()
+        };
         for (index, (ingress, egress)) in judge(&next.topology, &next.classes, &touched, workers)? {
             if let Some(slot) = next.ingress.get_mut(index.0 as usize) {
                 *slot = ingress;
@@ -179,14 +193,19 @@ fn judge(
 /// Deals batches out so that every worker has about as many classes.
 fn share_out(mut batches: Vec<Vec<ClassIndex>>, workers: usize) -> Vec<Vec<Vec<ClassIndex>>> {
     batches.sort_by_key(|batch| std::cmp::Reverse(batch.len()));
-    let mut shares: Vec<(usize, Vec<Vec<ClassIndex>>)> = (0..workers).map(|_| (0, Vec::new())).collect();
+    let mut shares: Vec<(usize, Vec<Vec<ClassIndex>>)> =
+        (0..workers).map(|_| (0, Vec::new())).collect();
     for batch in batches {
         if let Some(least) = shares.iter_mut().min_by_key(|(load, _)| *load) {
             least.0 += batch.len();
             least.1.push(batch);
         }
     }
-    shares.into_iter().map(|(_, share)| share).filter(|share| !share.is_empty()).collect()
+    shares
+        .into_iter()
+        .map(|(_, share)| share)
+        .filter(|share| !share.is_empty())
+        .collect()
 }
 
 struct Worker<'a> {
@@ -203,13 +222,23 @@ impl<'a> Worker<'a> {
             Filters::new(topology, space, direction, Scope::Everything)
         };
         let (ingress, egress) = (filters(Direction::Ingress), filters(Direction::Egress));
-        Self { topology, classes, ingress, egress }
+        Self {
+            topology,
+            classes,
+            ingress,
+            egress,
+        }
     }
 
-    fn judge_all(&mut self, batches: &[Vec<ClassIndex>]) -> Result<Vec<(ClassIndex, Judged)>, Error> {
+    fn judge_all(
+        &mut self,
+        batches: &[Vec<ClassIndex>],
+    ) -> Result<Vec<(ClassIndex, Judged)>, Error> {
         let mut results = Vec::new();
         for batch in batches {
-            let vpc = batch.first().and_then(|index| self.classes.class(*index).vpc.clone());
+            let vpc = batch
+                .first()
+                .and_then(|index| self.classes.class(*index).vpc.clone());
             let internet = Arc::new(self.topology.internet_of(vpc.as_ref()).clone());
             self.ingress.restart(Scope::Internet(Arc::clone(&internet)));
             self.egress.restart(Scope::Internet(internet));
@@ -224,7 +253,11 @@ impl<'a> Worker<'a> {
     }
 }
 
-fn admitted(filters: &mut Filters<'_>, class: &Class, direction: Direction) -> Result<Admitted, Error> {
+fn admitted(
+    filters: &mut Filters<'_>,
+    class: &Class,
+    direction: Direction,
+) -> Result<Admitted, Error> {
     let read = filters.groups(&class.groups, Reading::AsRead)?;
     let own = if class.by_address {
         let boxes = own_side(filters.topology, class.first(), direction);
@@ -266,7 +299,9 @@ fn through_acl(
     reading: Reading,
 ) -> Result<Node, Error> {
     let acl = filters.acl(class.first(), reading)?;
-    let passes = filters.space.combine(SetOp::Intersection, combined.passes, acl)?;
+    let passes = filters
+        .space
+        .combine(SetOp::Intersection, combined.passes, acl)?;
     match own {
         Some(own) => filters.space.combine(SetOp::Intersection, passes, own),
         None => Ok(passes),
@@ -308,10 +343,15 @@ fn causes(
                 region
             } else {
                 let matched = filters.space.union_of(&boxes)?;
-                filters.space.combine(SetOp::Intersection, matched, region)?
+                filters
+                    .space
+                    .combine(SetOp::Intersection, matched, region)?
             };
             if !filters.space.is_empty(opened)? {
-                let cause = Cause::Rule { group: group.id.clone(), rule: rule.id.clone() };
+                let cause = Cause::Rule {
+                    group: group.id.clone(),
+                    rule: rule.id.clone(),
+                };
                 causes.push((cause, filters.space.boxes(opened)?));
             }
         }
@@ -328,9 +368,10 @@ fn acl_is_uncertain(topology: &Topology, class: &Class) -> bool {
         AclState::Unbound => false,
         AclState::Unread(_) => true,
         AclState::Bound(acl) => {
-            acl.unread || acl.ingress.iter().chain(&acl.egress).any(|entry| {
-                entry.uncertain || matches!(entry.ports, yumen_cloud::PortMatch::List(_))
-            })
+            acl.unread
+                || acl.ingress.iter().chain(&acl.egress).any(|entry| {
+                    entry.uncertain || matches!(entry.ports, yumen_cloud::PortMatch::List(_))
+                })
         }
     }
 }
@@ -345,7 +386,9 @@ fn unread_controls(topology: &Topology, class: &Class, direction: Direction) -> 
                     controls.push(Control::GroupRules(id.clone()));
                 }
                 for rule in group.rules_of(direction) {
-                    if rule.uncertain || rule_boxes(topology, group.vpc.as_ref(), rule).is_uncertain() {
+                    if rule.uncertain
+                        || rule_boxes(topology, group.vpc.as_ref(), rule).is_uncertain()
+                    {
                         controls.push(Control::Rule(rule.id.clone()));
                     }
                 }

@@ -52,17 +52,25 @@ impl Classes {
             .filter(|group| group.rules.iter().any(|rule| rule.local.is_some()))
             .map(|group| &group.id)
             .collect();
-        let mut known: FxHashMap<(Option<&Id>, Option<&Id>, &[Id]), ClassIndex> = FxHashMap::default();
+        let mut known: FxHashMap<(Option<&Id>, Option<&Id>, &[Id]), ClassIndex> =
+            FxHashMap::default();
         let mut all = Self::default();
         for index in topology.indices() {
             let interface = &topology.endpoint(index).interface;
             let by_address = !named_locally.is_empty()
-                && interface.groups.iter().any(|group| named_locally.binary_search(&group).is_ok());
+                && interface
+                    .groups
+                    .iter()
+                    .any(|group| named_locally.binary_search(&group).is_ok());
             let next = ClassIndex(u32::try_from(all.classes.len()).unwrap_or(u32::MAX));
             let class = if by_address {
                 next
             } else {
-                let key = (interface.vpc.as_ref(), interface.vswitch.as_ref(), &interface.groups[..]);
+                let key = (
+                    interface.vpc.as_ref(),
+                    interface.vswitch.as_ref(),
+                    &interface.groups[..],
+                );
                 *known.entry(key).or_insert(next)
             };
             if class == next {
@@ -106,14 +114,20 @@ impl Classes {
 
     /// A class by position.
     #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "an index is made by this list and never shrinks")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index is made by this list and never shrinks"
+    )]
     pub fn class(&self, index: ClassIndex) -> &Class {
         &self.classes[index.0 as usize]
     }
 
     /// The class of an interface.
     #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "every interface of the topology was sorted in")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every interface of the topology was sorted in"
+    )]
     pub fn of(&self, index: EndpointIndex) -> ClassIndex {
         self.class_of[index.0 as usize]
     }
@@ -128,9 +142,15 @@ impl Classes {
     #[must_use]
     pub(crate) fn must_split(&self, topology: &Topology, group: &Id) -> bool {
         let names_local = topology.group(group).is_some_and(|group| {
-            let mut rules = group.rules_of(Direction::Ingress).chain(group.rules_of(Direction::Egress));
+            let mut rules = group
+                .rules_of(Direction::Ingress)
+                .chain(group.rules_of(Direction::Egress));
             rules.any(|rule| rule.local.is_some())
         });
-        names_local && self.with_group(group).iter().any(|class| !self.class(*class).by_address)
+        names_local
+            && self
+                .with_group(group)
+                .iter()
+                .any(|class| !self.class(*class).by_address)
     }
 }

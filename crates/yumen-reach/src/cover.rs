@@ -27,7 +27,11 @@ pub(crate) fn smallest_cover<'r, 'x>(
     if !space.is_empty(left)? {
         return Ok(None);
     }
-    let mut search = Search { space, sets: &sets, branches: 0 };
+    let mut search = Search {
+        space,
+        sets: &sets,
+        branches: 0,
+    };
     let irreducible = search.irreducible(target)?;
     for size in 2..irreducible.len() {
         if let Some(found) = search.of_size(target, size)? {
@@ -66,7 +70,9 @@ impl<'r, 'x> Search<'_, 'r, 'x> {
     }
 
     fn of_size(&mut self, target: Node, size: usize) -> Result<Option<Vec<&'r Ranked<'x>>>, Error> {
-        let Some(witness) = self.space.witness(target)? else { return Ok(Some(Vec::new())) };
+        let Some(witness) = self.space.witness(target)? else {
+            return Ok(Some(Vec::new()));
+        };
         self.branches += 1;
         if size == 0 || self.branches > MAX_BRANCHES {
             return Ok(None);

@@ -62,7 +62,9 @@ impl Delta {
     pub fn new(old: &Analysis, new: &Analysis) -> Result<Self, Error> {
         let ids = |analysis: &Analysis| -> BTreeSet<Id> {
             let endpoints = analysis.topology().endpoints().iter();
-            endpoints.map(|endpoint| endpoint.interface.id.clone()).collect()
+            endpoints
+                .map(|endpoint| endpoint.interface.id.clone())
+                .collect()
         };
         let (open_before, open_now) = (internet_open(old)?, internet_open(new)?);
         let mut interfaces = Vec::new();
@@ -75,7 +77,8 @@ impl Delta {
             let open = |side: &std::collections::BTreeMap<Id, PacketSet>| {
                 side.get(id).cloned().unwrap_or_else(PacketSet::empty)
             };
-            let (internet_opened, internet_closed) = compare(&open(&open_before), &open(&open_now))?;
+            let (internet_opened, internet_closed) =
+                compare(&open(&open_before), &open(&open_now))?;
             let filters = |analysis: &Analysis, direction| {
                 let topology = analysis.topology();
                 match topology.find_interface(id.as_str()) {
@@ -83,10 +86,14 @@ impl Delta {
                     None => Ok(PacketSet::empty()),
                 }
             };
-            let (ingress_opened, ingress_closed) =
-                compare(&filters(old, Direction::Ingress)?, &filters(new, Direction::Ingress)?)?;
-            let (egress_opened, egress_closed) =
-                compare(&filters(old, Direction::Egress)?, &filters(new, Direction::Egress)?)?;
+            let (ingress_opened, ingress_closed) = compare(
+                &filters(old, Direction::Ingress)?,
+                &filters(new, Direction::Ingress)?,
+            )?;
+            let (egress_opened, egress_closed) = compare(
+                &filters(old, Direction::Egress)?,
+                &filters(new, Direction::Egress)?,
+            )?;
             let delta = InterfaceDelta {
                 interface: id.clone(),
                 instance,
@@ -113,14 +120,17 @@ impl Delta {
     /// True if the Internet can deliver some packet that it could not before.
     #[must_use]
     pub fn opens_to_internet(&self) -> bool {
-        self.interfaces.iter().any(|delta| !delta.internet_opened.is_empty())
+        self.interfaces
+            .iter()
+            .any(|delta| !delta.internet_opened.is_empty())
     }
 }
 
 /// What the Internet can deliver to each interface, over all of its paths.
 fn internet_open(analysis: &Analysis) -> Result<std::collections::BTreeMap<Id, PacketSet>, Error> {
     let topology = analysis.topology();
-    let mut boxes: std::collections::BTreeMap<Id, Vec<PacketBox>> = std::collections::BTreeMap::new();
+    let mut boxes: std::collections::BTreeMap<Id, Vec<PacketBox>> =
+        std::collections::BTreeMap::new();
     for exposure in exposures(analysis)? {
         if exposure.verdict != Verdict::Open || exposure.direction != Direction::Ingress {
             continue;
@@ -133,7 +143,10 @@ fn internet_open(analysis: &Analysis) -> Result<std::collections::BTreeMap<Id, P
             of_interface.extend(to_own.iter().filter_map(|own| one.intersect(own)));
         }
     }
-    boxes.into_iter().map(|(id, boxes)| Ok((id, PacketSet::from_boxes(&boxes)?))).collect()
+    boxes
+        .into_iter()
+        .map(|(id, boxes)| Ok((id, PacketSet::from_boxes(&boxes)?)))
+        .collect()
 }
 
 /// What is new and what is gone.

@@ -131,7 +131,9 @@ fn from_internet(topology: &Topology, destination: EndpointIndex, packet: &Packe
         .max_by_key(|answer| answer.verdict);
     let without = without_path(topology, destination, packet);
     match best {
-        Some(answer) if answer.verdict >= without.verdict && answer.verdict > Verdict::Closed => answer,
+        Some(answer) if answer.verdict >= without.verdict && answer.verdict > Verdict::Closed => {
+            answer
+        }
         Some(answer) if without.verdict == Verdict::Closed => answer,
         _ => without,
     }
@@ -154,11 +156,19 @@ pub fn explain_outbound(topology: &Topology, source: EndpointIndex, packet: &Pac
     let endpoint = topology.endpoint(source);
     let mut layers = Layers::default();
     let at = HopAt::SourceGroups(endpoint.interface.id.clone());
-    layers.push(at, |reading| judge_groups(topology, source, Direction::Egress, packet, reading));
+    layers.push(at, |reading| {
+        judge_groups(topology, source, Direction::Egress, packet, reading)
+    });
     let at = HopAt::SourceAcl(acl_name(topology, source));
-    layers.push(at, |reading| judge_acl(topology, source, Direction::Egress, packet, reading));
+    layers.push(at, |reading| {
+        judge_acl(topology, source, Direction::Egress, packet, reading)
+    });
     let leads_there = endpoint.outbound.iter().any(|out| {
-        out.family == packet.family && out.destinations.iter().any(|range| range.contains(packet.destination))
+        out.family == packet.family
+            && out
+                .destinations
+                .iter()
+                .any(|range| range.contains(packet.destination))
     });
     let stopped = if !endpoint.active {
         Some(Decider::Inactive(machine_name(topology, source)))
@@ -171,7 +181,9 @@ pub fn explain_outbound(topology: &Topology, source: EndpointIndex, packet: &Pac
 fn leads(path: &Path, packet: &Packet) -> bool {
     path.family == packet.family
         && path.destination == packet.destination_ip()
-        && path.protocol.is_none_or(|protocol| protocol == packet.protocol)
+        && path
+            .protocol
+            .is_none_or(|protocol| protocol == packet.protocol)
         && path.ports.contains(packet.destination_port)
 }
 
@@ -179,45 +191,82 @@ fn leads(path: &Path, packet: &Packet) -> bool {
 fn along(topology: &Topology, destination: EndpointIndex, packet: &Packet, path: &Path) -> Answer {
     let endpoint = topology.endpoint(destination);
     let interface = &endpoint.interface;
-    let admitted = |reading| path.sources.of(reading).iter().any(|range| range.contains(packet.source));
+    let admitted = |reading| {
+        path.sources
+            .of(reading)
+            .iter()
+            .any(|range| range.contains(packet.source))
+    };
     let mut layers = Layers::default();
     layers.push(HopAt::Edge(path.kind.clone()), |reading| Judgement {
         passes: admitted(reading),
         by: match (&path.kind, path.sources.unread.first()) {
             (_, Some(control)) if reading != Reading::AsRead => Decider::Unread(control.clone()),
-            (PathKind::Listener { listener, .. }, _) => {
-                Decider::ListenerAccess { listener: listener.clone() }
-            }
-            _ => Decider::Route { vpc: interface.vpc.clone() },
+            (PathKind::Listener { listener, .. }, _) => Decider::ListenerAccess {
+                listener: listener.clone(),
+            },
+            _ => Decider::Route {
+                vpc: interface.vpc.clone(),
+            },
         },
     });
     let seen = presented_packet(topology, destination, packet, path);
     if path.judged_by_acl {
         let at = HopAt::DestinationAcl(acl_name(topology, destination));
         layers.push(at, |reading| {
-            if !matches!(path.presented, Presented::Client) && in_own_vswitch(topology, destination, &seen) {
-                return Judgement { passes: true, by: Decider::SameVSwitch };
+            if !matches!(path.presented, Presented::Client)
+                && in_own_vswitch(topology, destination, &seen)
+            {
+                return Judgement {
+                    passes: true,
+                    by: Decider::SameVSwitch,
+                };
             }
             judge_acl(topology, destination, Direction::Ingress, &seen, reading)
         });
     } else {
         let at = HopAt::DestinationAcl(acl_name(topology, destination));
-        layers.push(at, |_| Judgement { passes: true, by: Decider::CutThrough });
+        layers.push(at, |_| Judgement {
+            passes: true,
+            by: Decider::CutThrough,
+        });
     }
     let at = HopAt::DestinationGroups(interface.id.clone());
     if path.judged_by_groups {
-        layers.push(at, |reading| judge_groups(topology, destination, Direction::Ingress, packet, reading));
+        layers.push(at, |reading| {
+            judge_groups(topology, destination, Direction::Ingress, packet, reading)
+        });
     } else {
-        layers.push(at, |_| Judgement { passes: true, by: Decider::BalancerAssumed });
+        layers.push(at, |_| Judgement {
+            passes: true,
+            by: Decider::BalancerAssumed,
+        });
     }
-    let stopped = path.inactive.map(|_| path_name(&path.kind, interface.id.clone()));
-    let stopped = stopped.or_else(|| (!endpoint.active).then(|| machine_name(topology, destination)));
-    let mut answer = layers.conclude(seen, stopped.map(|id| Decider::Inactive(id)), Verdict::Latent);
+    let stopped = path
+        .inactive
+        .map(|_| path_name(&path.kind, interface.id.clone()));
+    let stopped =
+        stopped.or_else(|| (!endpoint.active).then(|| machine_name(topology, destination)));
+    let mut answer = layers.conclude(
+        seen,
+        stopped.map(|id| Decider::Inactive(id)),
+        Verdict::Latent,
+    );
     answer.entry = path.entry.address.map(|address| {
-        (address, path.entry.port_for(packet.destination_port, &path.ports))
+        (
+            address,
+            path.entry.port_for(packet.destination_port, &path.ports),
+        )
     });
     answer.reply_passes = !path.judged_by_acl
-        || judge_acl(topology, destination, Direction::Egress, &seen.reply(), Reading::AsRead).passes;
+        || judge_acl(
+            topology,
+            destination,
+            Direction::Egress,
+            &seen.reply(),
+            Reading::AsRead,
+        )
+        .passes;
     answer
 }
 
@@ -225,11 +274,18 @@ fn along(topology: &Topology, destination: EndpointIndex, packet: &Packet, path:
 fn without_path(topology: &Topology, destination: EndpointIndex, packet: &Packet) -> Answer {
     let endpoint = topology.endpoint(destination);
     let mut layers = Layers::default();
-    layers.push(HopAt::NoEdge, |_| Judgement { passes: true, by: Decider::NoPath });
+    layers.push(HopAt::NoEdge, |_| Judgement {
+        passes: true,
+        by: Decider::NoPath,
+    });
     let at = HopAt::DestinationAcl(acl_name(topology, destination));
-    layers.push(at, |reading| judge_acl(topology, destination, Direction::Ingress, packet, reading));
+    layers.push(at, |reading| {
+        judge_acl(topology, destination, Direction::Ingress, packet, reading)
+    });
     let at = HopAt::DestinationGroups(endpoint.interface.id.clone());
-    layers.push(at, |reading| judge_groups(topology, destination, Direction::Ingress, packet, reading));
+    layers.push(at, |reading| {
+        judge_groups(topology, destination, Direction::Ingress, packet, reading)
+    });
     let mut answer = layers.conclude(*packet, Some(Decider::NoPath), Verdict::Latent);
     if let Some(edge) = answer.hops.first_mut() {
         edge.passes = false;
@@ -266,9 +322,8 @@ fn between_members(
     };
     let source_id = topology.endpoint(source).interface.id.clone();
     layers.push(HopAt::SourceGroups(source_id), |reading| {
-        inner(reading).unwrap_or_else(|| {
-            judge_groups(topology, source, Direction::Egress, packet, reading)
-        })
+        inner(reading)
+            .unwrap_or_else(|| judge_groups(topology, source, Direction::Egress, packet, reading))
     });
     push_acls(topology, &mut layers, source, destination, packet);
     let destination_id = topology.endpoint(destination).interface.id.clone();
@@ -292,14 +347,20 @@ fn across(
     let mut layers = Layers::default();
     let source_interface = &topology.endpoint(source).interface;
     let at = HopAt::SourceGroups(source_interface.id.clone());
-    layers.push(at, |reading| judge_groups(topology, source, Direction::Egress, packet, reading));
+    layers.push(at, |reading| {
+        judge_groups(topology, source, Direction::Egress, packet, reading)
+    });
     layers.push(HopAt::Routes(through), |reading| Judgement {
         passes: routes_read || reading == Reading::Possible,
-        by: Decider::Route { vpc: source_interface.vpc.clone() },
+        by: Decider::Route {
+            vpc: source_interface.vpc.clone(),
+        },
     });
     push_acls(topology, &mut layers, source, destination, packet);
     let at = HopAt::DestinationGroups(topology.endpoint(destination).interface.id.clone());
-    layers.push(at, |reading| judge_groups(topology, destination, Direction::Ingress, packet, reading));
+    layers.push(at, |reading| {
+        judge_groups(topology, destination, Direction::Ingress, packet, reading)
+    });
     conclude_pair(topology, layers, source, destination, packet)
 }
 
@@ -312,13 +373,20 @@ fn push_acls(
 ) {
     if same_vswitch(topology, source, destination) {
         let at = HopAt::DestinationAcl(acl_name(topology, destination));
-        layers.push(at, |_| Judgement { passes: true, by: Decider::SameVSwitch });
+        layers.push(at, |_| Judgement {
+            passes: true,
+            by: Decider::SameVSwitch,
+        });
         return;
     }
     let at = HopAt::SourceAcl(acl_name(topology, source));
-    layers.push(at, |reading| judge_acl(topology, source, Direction::Egress, packet, reading));
+    layers.push(at, |reading| {
+        judge_acl(topology, source, Direction::Egress, packet, reading)
+    });
     let at = HopAt::DestinationAcl(acl_name(topology, destination));
-    layers.push(at, |reading| judge_acl(topology, destination, Direction::Ingress, packet, reading));
+    layers.push(at, |reading| {
+        judge_acl(topology, destination, Direction::Ingress, packet, reading)
+    });
 }
 
 fn conclude_pair(
@@ -328,41 +396,71 @@ fn conclude_pair(
     destination: EndpointIndex,
     packet: &Packet,
 ) -> Answer {
-    let idle = [source, destination].into_iter().find(|index| !topology.endpoint(*index).active);
+    let idle = [source, destination]
+        .into_iter()
+        .find(|index| !topology.endpoint(*index).active);
     let stopped = idle.map(|index| Decider::Inactive(machine_name(topology, index)));
     let mut answer = layers.conclude(*packet, stopped, Verdict::Latent);
     let reply = packet.reply();
     answer.reply_passes = same_vswitch(topology, source, destination)
-        || (judge_acl(topology, destination, Direction::Egress, &reply, Reading::AsRead).passes
-            && judge_acl(topology, source, Direction::Ingress, &reply, Reading::AsRead).passes);
+        || (judge_acl(
+            topology,
+            destination,
+            Direction::Egress,
+            &reply,
+            Reading::AsRead,
+        )
+        .passes
+            && judge_acl(
+                topology,
+                source,
+                Direction::Ingress,
+                &reply,
+                Reading::AsRead,
+            )
+            .passes);
     answer
 }
 
 /// A packet from a private address that belongs to no interface that was read.
-fn from_unknown_private(topology: &Topology, destination: EndpointIndex, packet: &Packet) -> Answer {
+fn from_unknown_private(
+    topology: &Topology,
+    destination: EndpointIndex,
+    packet: &Packet,
+) -> Answer {
     let endpoint = topology.endpoint(destination);
     let interface = &endpoint.interface;
     let mut layers = Layers::default();
     let at = HopAt::DestinationAcl(acl_name(topology, destination));
     layers.push(at, |reading| {
         if in_own_vswitch(topology, destination, packet) {
-            Judgement { passes: true, by: Decider::SameVSwitch }
+            Judgement {
+                passes: true,
+                by: Decider::SameVSwitch,
+            }
         } else {
             judge_acl(topology, destination, Direction::Ingress, packet, reading)
         }
     });
     let at = HopAt::DestinationGroups(interface.id.clone());
-    layers.push(at, |reading| judge_groups(topology, destination, Direction::Ingress, packet, reading));
+    layers.push(at, |reading| {
+        judge_groups(topology, destination, Direction::Ingress, packet, reading)
+    });
     let mut answer = layers.conclude(*packet, Some(Decider::NoPath), Verdict::Latent);
     if answer.verdict == Verdict::Latent {
         let source = packet.source_ip();
-        if topology.snapshot().is_incomplete(&interface.region, Listing::Interfaces) {
+        if topology
+            .snapshot()
+            .is_incomplete(&interface.region, Listing::Interfaces)
+        {
             answer.verdict = Verdict::Unknown;
             let control = Control::Listing(interface.region.clone(), Listing::Interfaces);
             answer.decided_by = Decider::Unread(control);
         } else if is_covered(topology, destination, source) {
             answer.verdict = Verdict::Unknown;
-            answer.decided_by = Decider::Route { vpc: interface.vpc.clone() };
+            answer.decided_by = Decider::Route {
+                vpc: interface.vpc.clone(),
+            };
         }
     }
     answer
@@ -372,11 +470,15 @@ fn from_unknown_private(topology: &Topology, destination: EndpointIndex, packet:
 #[must_use]
 pub fn is_covered(topology: &Topology, from: EndpointIndex, address: IpAddr) -> bool {
     let interface = &topology.endpoint(from).interface;
-    let Some(vpc) = &interface.vpc else { return false };
+    let Some(vpc) = &interface.vpc else {
+        return false;
+    };
     let connections = topology.connections_of(vpc);
     match topology.route(Some(vpc), interface.vswitch.as_ref(), address) {
         RouteAnswer::Through(NextHopKind::Connection, hops) => {
-            let known = connections.iter().find(|connection| is_named(connection, &hops));
+            let known = connections
+                .iter()
+                .find(|connection| is_named(connection, &hops));
             known.is_none_or(|connection| connection.active)
         }
         RouteAnswer::Through(..) | RouteAnswer::Nowhere => false,
@@ -393,31 +495,57 @@ enum Link {
 }
 
 /// How packets come from an interface of one VPC to one of another.
-fn linked(topology: &Topology, source: EndpointIndex, destination: EndpointIndex, packet: &Packet) -> Link {
-    let (from, to) = (&topology.endpoint(source).interface, &topology.endpoint(destination).interface);
-    let (Some(from_vpc), Some(to_vpc)) = (&from.vpc, &to.vpc) else { return Link::None };
+fn linked(
+    topology: &Topology,
+    source: EndpointIndex,
+    destination: EndpointIndex,
+    packet: &Packet,
+) -> Link {
+    let (from, to) = (
+        &topology.endpoint(source).interface,
+        &topology.endpoint(destination).interface,
+    );
+    let (Some(from_vpc), Some(to_vpc)) = (&from.vpc, &to.vpc) else {
+        return Link::None;
+    };
     let connections = topology.connections_of(to_vpc);
-    let mut joining =
-        connections.iter().filter(|one| one.active && one.vpcs.contains(from_vpc)).peekable();
+    let mut joining = connections
+        .iter()
+        .filter(|one| one.active && one.vpcs.contains(from_vpc))
+        .peekable();
     if joining.peek().is_none() {
         return Link::None;
     }
-    match topology.route(Some(from_vpc), from.vswitch.as_ref(), packet.destination_ip()) {
+    match topology.route(
+        Some(from_vpc),
+        from.vswitch.as_ref(),
+        packet.destination_ip(),
+    ) {
         RouteAnswer::Through(NextHopKind::Connection, hops) => {
-            let known = topology.connections_of(from_vpc).iter().find(|one| is_named(one, &hops));
+            let known = topology
+                .connections_of(from_vpc)
+                .iter()
+                .find(|one| is_named(one, &hops));
             match known {
-                Some(known) if known.active && known.vpcs.contains(to_vpc) => Link::Joined(known.id.clone()),
+                Some(known) if known.active && known.vpcs.contains(to_vpc) => {
+                    Link::Joined(known.id.clone())
+                }
                 Some(_) => Link::None,
-                None => joining.next().map_or(Link::None, |one| Link::Joined(one.id.clone())),
+                None => joining
+                    .next()
+                    .map_or(Link::None, |one| Link::Joined(one.id.clone())),
             }
         }
         RouteAnswer::Through(..) | RouteAnswer::Nowhere => Link::None,
-        RouteAnswer::Unread => joining.next().map_or(Link::None, |one| Link::Unread(one.id.clone())),
+        RouteAnswer::Unread => joining
+            .next()
+            .map_or(Link::None, |one| Link::Unread(one.id.clone())),
     }
 }
 
 fn is_named(connection: &Arc<Connection>, hops: &[Id]) -> bool {
-    hops.iter().any(|hop| *hop == connection.id || connection.aliases.contains(hop))
+    hops.iter()
+        .any(|hop| *hop == connection.id || connection.aliases.contains(hop))
 }
 
 /// The packet as the interface sees it: with an address of the balancer where that stands
@@ -428,7 +556,9 @@ fn presented_packet(
     packet: &Packet,
     path: &Path,
 ) -> Packet {
-    let Presented::Balancer { family, addresses } = &path.presented else { return *packet };
+    let Presented::Balancer { family, addresses } = &path.presented else {
+        return *packet;
+    };
     let candidates = candidate_addresses(topology, destination, *family, addresses);
     let as_seen = |address| Packet {
         family: *family,
@@ -439,9 +569,20 @@ fn presented_packet(
     let mut seen = candidates.iter().map(|address| as_seen(*address));
     let passing = seen.find(|seen| {
         in_own_vswitch(topology, destination, seen)
-            || judge_acl(topology, destination, Direction::Ingress, seen, Reading::AsRead).passes
+            || judge_acl(
+                topology,
+                destination,
+                Direction::Ingress,
+                seen,
+                Reading::AsRead,
+            )
+            .passes
     });
-    passing.unwrap_or_else(|| candidates.first().map_or(*packet, |address| as_seen(*address)))
+    passing.unwrap_or_else(|| {
+        candidates
+            .first()
+            .map_or(*packet, |address| as_seen(*address))
+    })
 }
 
 /// One address from every piece into which the ACL's entries cut some ranges: what is true of
@@ -461,7 +602,10 @@ fn candidate_addresses(
     if let Some(vswitch) = topology.vswitch(interface.vswitch.as_ref()) {
         nets.extend(vswitch.cidrs.iter().copied());
     }
-    for net in nets.iter().filter(|net| crate::internet::family_of(net.addr()) == family) {
+    for net in nets
+        .iter()
+        .filter(|net| crate::internet::family_of(net.addr()) == family)
+    {
         let range = crate::internet::range_of(net);
         bounds.push(range.low());
         bounds.extend(range.high().checked_add(1));
@@ -480,7 +624,10 @@ fn in_own_vswitch(topology: &Topology, index: EndpointIndex, packet: &Packet) ->
 }
 
 fn same_vswitch(topology: &Topology, left: EndpointIndex, right: EndpointIndex) -> bool {
-    let (left, right) = (&topology.endpoint(left).interface, &topology.endpoint(right).interface);
+    let (left, right) = (
+        &topology.endpoint(left).interface,
+        &topology.endpoint(right).interface,
+    );
     left.vswitch.is_some() && left.vswitch == right.vswitch
 }
 
@@ -489,7 +636,11 @@ fn acl_name(topology: &Topology, index: EndpointIndex) -> Id {
     match &endpoint.acl {
         AclState::Bound(acl) => acl.id.clone(),
         AclState::Unread(id) => id.clone(),
-        AclState::Unbound => endpoint.interface.vswitch.clone().unwrap_or_else(|| endpoint.interface.id.clone()),
+        AclState::Unbound => endpoint
+            .interface
+            .vswitch
+            .clone()
+            .unwrap_or_else(|| endpoint.interface.id.clone()),
     }
 }
 
@@ -504,7 +655,10 @@ fn path_name(kind: &PathKind, interface: Id) -> Id {
 
 fn machine_name(topology: &Topology, index: EndpointIndex) -> Id {
     let interface = &topology.endpoint(index).interface;
-    interface.instance.clone().unwrap_or_else(|| interface.id.clone())
+    interface
+        .instance
+        .clone()
+        .unwrap_or_else(|| interface.id.clone())
 }
 
 /// The filters on a packet's way, each judged in all three readings.
@@ -534,17 +688,25 @@ impl Layers {
         let passes = self.0.iter().all(|layer| layer.read.passes);
         let may_pass = self.0.iter().all(|layer| layer.possible.passes);
         let first_stop = self.0.iter().find(|layer| !layer.read.passes);
-        let doubt = self.0.iter().find(|layer| !layer.read.passes && layer.possible.passes);
-        let last = self.0.last().map_or(Decider::NoPath, |layer| layer.read.by.clone());
+        let doubt = self
+            .0
+            .iter()
+            .find(|layer| !layer.read.passes && layer.possible.passes);
+        let last = self
+            .0
+            .last()
+            .map_or(Decider::NoPath, |layer| layer.read.by.clone());
         let (verdict, decided_by) = match (passes, may_pass, stopped) {
             (true, _, None) => (Verdict::Open, last),
             (true, _, Some(by)) => (if_stopped, by),
-            (false, true, _) => {
-                (Verdict::Unknown, doubt.map_or(last, |layer| layer.possible.by.clone()))
-            }
-            (false, false, _) => {
-                (Verdict::Closed, first_stop.map_or(last, |layer| layer.read.by.clone()))
-            }
+            (false, true, _) => (
+                Verdict::Unknown,
+                doubt.map_or(last, |layer| layer.possible.by.clone()),
+            ),
+            (false, false, _) => (
+                Verdict::Closed,
+                first_stop.map_or(last, |layer| layer.read.by.clone()),
+            ),
         };
         let mut unconfirmed: Vec<Control> = Vec::new();
         if passes {
@@ -559,7 +721,11 @@ impl Layers {
         }
         let hops = self.0.into_iter().map(|layer| {
             let Judgement { passes, by } = layer.read;
-            Hop { at: layer.at, passes, by }
+            Hop {
+                at: layer.at,
+                passes,
+                by,
+            }
         });
         Answer {
             packet,

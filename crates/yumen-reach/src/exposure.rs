@@ -71,9 +71,17 @@ impl Exposure {
     pub fn sample(&self, topology: &Topology) -> Option<Packet> {
         let endpoint = topology.endpoint(self.interface);
         let own = self.own_address(endpoint)?;
-        let to_own = with_peer(opposite(self.direction), family_of(own), Interval::single(value_of(own)));
+        let to_own = with_peer(
+            opposite(self.direction),
+            family_of(own),
+            Interval::single(value_of(own)),
+        );
         let boxes: Vec<PacketBox> = if self.row.slice.family == family_of(own) {
-            self.row.boxes.iter().filter_map(|one| one.intersect(&to_own)).collect()
+            self.row
+                .boxes
+                .iter()
+                .filter_map(|one| one.intersect(&to_own))
+                .collect()
         } else {
             Vec::new()
         };
@@ -86,9 +94,15 @@ impl Exposure {
     pub fn explain(&self, topology: &Topology) -> Option<Answer> {
         let packet = self.sample(topology)?;
         if self.direction == Direction::Egress {
-            return Some(crate::explain::explain_outbound(topology, self.interface, &packet));
+            return Some(crate::explain::explain_outbound(
+                topology,
+                self.interface,
+                &packet,
+            ));
         }
-        let path = self.via.and_then(|via| topology.endpoint(self.interface).paths.get(via));
+        let path = self
+            .via
+            .and_then(|via| topology.endpoint(self.interface).paths.get(via));
         Some(match path {
             Some(path) => explain_along(topology, self.interface, &packet, path),
             None => explain(topology, self.interface, &packet),
@@ -98,11 +112,15 @@ impl Exposure {
     /// The path that it goes by.
     #[must_use]
     pub fn path<'a>(&self, topology: &'a Topology) -> Option<&'a Path> {
-        self.via.and_then(|via| topology.endpoint(self.interface).paths.get(via))
+        self.via
+            .and_then(|via| topology.endpoint(self.interface).paths.get(via))
     }
 
     fn own_address(&self, endpoint: &Endpoint) -> Option<IpAddr> {
-        let by_path = self.via.and_then(|via| endpoint.paths.get(via)).map(|path| path.destination);
+        let by_path = self
+            .via
+            .and_then(|via| endpoint.paths.get(via))
+            .map(|path| path.destination);
         by_path.or_else(|| address_in(endpoint, self.row.slice.family))
     }
 }
@@ -123,7 +141,12 @@ pub fn exposures(analysis: &Analysis) -> Result<Vec<Exposure>, Error> {
         }
     }
     all.sort_by_key(|exposure: &Exposure| {
-        (exposure.interface, exposure.direction, std::cmp::Reverse(exposure.verdict), exposure.via)
+        (
+            exposure.interface,
+            exposure.direction,
+            std::cmp::Reverse(exposure.verdict),
+            exposure.via,
+        )
     });
     Ok(all)
 }
@@ -140,7 +163,12 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(topology: &'a Topology, class: &'a Class, admitted: &'a Admitted, direction: Direction) -> Self {
+    fn new(
+        topology: &'a Topology,
+        class: &'a Class,
+        admitted: &'a Admitted,
+        direction: Direction,
+    ) -> Self {
         let internet = topology.internet_of(class.vpc.as_ref());
         let mut finder = Self {
             topology,
@@ -152,12 +180,17 @@ impl<'a> Finder<'a> {
             doubtful: [Vec::new(), Vec::new()],
         };
         let by_family = |boxes: &[PacketBox], family| {
-            boxes.iter().filter(|one| one.family == family).copied().collect::<Vec<_>>()
+            boxes
+                .iter()
+                .filter(|one| one.family == family)
+                .copied()
+                .collect::<Vec<_>>()
         };
         finder.rows = [Family::V4, Family::V6]
             .map(|family| finder.rows_of(by_family(&admitted.passes, family), &[]));
-        finder.doubtful = [Family::V4, Family::V6]
-            .map(|family| finder.unknown_rows(by_family(&admitted.doubtful, family), &admitted.unread));
+        finder.doubtful = [Family::V4, Family::V6].map(|family| {
+            finder.unknown_rows(by_family(&admitted.doubtful, family), &admitted.unread)
+        });
         finder
     }
 
@@ -173,7 +206,10 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    #[expect(clippy::indexing_slicing, reason = "the position of one of two families")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the position of one of two families"
+    )]
     fn add_ingress(
         &mut self,
         member: EndpointIndex,
@@ -194,13 +230,22 @@ impl<'a> Finder<'a> {
                 row: Arc::clone(row),
             }));
         };
-        for (via, path) in endpoint.paths.iter().enumerate().filter(|(_, path)| path.family == family) {
+        for (via, path) in endpoint
+            .paths
+            .iter()
+            .enumerate()
+            .filter(|(_, path)| path.family == family)
+        {
             let active = path.inactive.is_none() && endpoint.active;
             if path.judged_by_groups && !active {
                 named_by = named_by.or(Some(via));
                 continue;
             }
-            let verdict = if active { Verdict::Open } else { Verdict::Latent };
+            let verdict = if active {
+                Verdict::Open
+            } else {
+                Verdict::Latent
+            };
             if self.leaves_all(path) {
                 push(verdict, Some(via), &self.rows[position]);
                 all_open = true;
@@ -213,7 +258,11 @@ impl<'a> Finder<'a> {
                 let may = PacketSet::from_boxes(&self.along(member, path, Reading::Possible)?)?;
                 let does = PacketSet::from_boxes(&self.along(member, path, Reading::AsRead)?)?;
                 let unknown = may.difference(&does)?.boxes();
-                push(Verdict::Unknown, Some(via), &self.unknown_rows(unknown, &path.sources.unread));
+                push(
+                    Verdict::Unknown,
+                    Some(via),
+                    &self.unknown_rows(unknown, &path.sources.unread),
+                );
             }
         }
         let region = &endpoint.interface.region;
@@ -226,28 +275,54 @@ impl<'a> Finder<'a> {
             let rows = if open.is_empty() && possible.is_empty() {
                 self.rows[position].clone()
             } else {
-                let own = self.admitted.passes.iter().filter(|one| one.family == family).copied();
+                let own = self
+                    .admitted
+                    .passes
+                    .iter()
+                    .filter(|one| one.family == family)
+                    .copied();
                 let left = PacketSet::from_boxes(&own.collect::<Vec<_>>())?
                     .difference(&PacketSet::from_boxes(&open)?)?;
                 self.rows_of(left.boxes(), &possible)
             };
-            let verdict = if possible.is_empty() { Verdict::Latent } else { Verdict::Unknown };
+            let verdict = if possible.is_empty() {
+                Verdict::Latent
+            } else {
+                Verdict::Unknown
+            };
             push(verdict, named_by, &rows);
         }
         push(Verdict::Unknown, None, &self.doubtful[position]);
-        if endpoint.possible_paths.iter().any(|listing| is_balancer(*listing)) {
-            let known = self.admitted.passes.iter().chain(&self.admitted.doubtful).chain(&open);
+        if endpoint
+            .possible_paths
+            .iter()
+            .any(|listing| is_balancer(*listing))
+        {
+            let known = self
+                .admitted
+                .passes
+                .iter()
+                .chain(&self.admitted.doubtful)
+                .chain(&open);
             let known = PacketSet::from_boxes(&known.copied().collect::<Vec<_>>())?;
             let ranges = self.internet.addresses(family).iter();
-            let everything: Vec<_> =
-                ranges.map(|range| with_peer(Direction::Ingress, family, *range)).collect();
+            let everything: Vec<_> = ranges
+                .map(|range| with_peer(Direction::Ingress, family, *range))
+                .collect();
             let rest = PacketSet::from_boxes(&everything)?.difference(&known)?;
-            push(Verdict::Unknown, None, &self.unknown_rows(rest.boxes(), &possible));
+            push(
+                Verdict::Unknown,
+                None,
+                &self.unknown_rows(rest.boxes(), &possible),
+            );
         }
         Ok(())
     }
 
-    #[expect(clippy::indexing_slicing, reason = "the position of one of two families")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the position of one of two families"
+    )]
     fn add_egress(
         &mut self,
         member: EndpointIndex,
@@ -265,17 +340,33 @@ impl<'a> Finder<'a> {
                 row: Arc::clone(row),
             }));
         };
-        let outbound: Vec<_> = endpoint.outbound.iter().filter(|out| out.family == family).collect();
+        let outbound: Vec<_> = endpoint
+            .outbound
+            .iter()
+            .filter(|out| out.family == family)
+            .collect();
         if !endpoint.active || outbound.is_empty() {
             push(Verdict::Latent, &self.rows[position]);
-        } else if outbound.iter().any(|out| *out.destinations == *self.internet.addresses(family)) {
+        } else if outbound
+            .iter()
+            .any(|out| *out.destinations == *self.internet.addresses(family))
+        {
             push(Verdict::Open, &self.rows[position]);
         } else {
-            let led: Vec<_> = outbound.iter().flat_map(|out| out.destinations.iter().copied()).collect();
+            let led: Vec<_> = outbound
+                .iter()
+                .flat_map(|out| out.destinations.iter().copied())
+                .collect();
             let led = crate::ranges::normalise(led);
-            let boxes = self.admitted.passes.iter().filter(|one| one.family == family);
+            let boxes = self
+                .admitted
+                .passes
+                .iter()
+                .filter(|one| one.family == family);
             let boxes = boxes.flat_map(|one| {
-                led.iter().filter_map(|range| one.intersect(&with_peer(Direction::Egress, family, *range)))
+                led.iter().filter_map(|range| {
+                    one.intersect(&with_peer(Direction::Egress, family, *range))
+                })
             });
             push(Verdict::Open, &self.rows_of(boxes.collect(), &[]));
         }
@@ -293,7 +384,12 @@ impl<'a> Finder<'a> {
     }
 
     /// The packets that a path brings, as boxes.
-    fn along(&self, member: EndpointIndex, path: &Path, reading: Reading) -> Result<Vec<PacketBox>, Error> {
+    fn along(
+        &self,
+        member: EndpointIndex,
+        path: &Path,
+        reading: Reading,
+    ) -> Result<Vec<PacketBox>, Error> {
         let carried: Vec<PacketBox> = path
             .sources
             .of(reading)
@@ -312,8 +408,11 @@ impl<'a> Finder<'a> {
         }
         let internet = Arc::new(self.internet.clone());
         let space = PacketSpace::new(FieldOrder::HOUSE, Budget::default());
-        let scope =
-            if path.judged_by_groups { Scope::Internet(internet) } else { Scope::Everything };
+        let scope = if path.judged_by_groups {
+            Scope::Internet(internet)
+        } else {
+            Scope::Everything
+        };
         let mut filters = Filters::new(self.topology, space, Direction::Ingress, scope);
         let carried = filters.space.union_of(&carried)?;
         let passes = if path.judged_by_groups {
@@ -344,16 +443,27 @@ impl<'a> Finder<'a> {
                 }
             }
         };
-        let passes = filters.space.combine(SetOp::Intersection, carried, passes)?;
+        let passes = filters
+            .space
+            .combine(SetOp::Intersection, carried, passes)?;
         filters.space.boxes(passes)
     }
 
     fn path_rows(&self, path: &Path, boxes: Vec<PacketBox>) -> Vec<Arc<Row>> {
-        let unread: &[Control] =
-            if path.sources.certain == path.sources.read { &[] } else { &path.sources.unread };
+        let unread: &[Control] = if path.sources.certain == path.sources.read {
+            &[]
+        } else {
+            &path.sources.unread
+        };
         let mut rows = self.rows_of(boxes, unread);
-        if let PathKind::Listener { balancer, listener, .. } = &path.kind {
-            let cause = Cause::Listener { balancer: balancer.clone(), listener: listener.clone() };
+        if let PathKind::Listener {
+            balancer, listener, ..
+        } = &path.kind
+        {
+            let cause = Cause::Listener {
+                balancer: balancer.clone(),
+                listener: listener.clone(),
+            };
             for row in &mut rows {
                 let ports = row.slice.ports.clone();
                 Arc::make_mut(row).causes = vec![(cause.clone(), ports)];
@@ -375,7 +485,10 @@ impl<'a> Finder<'a> {
                     .filter_map(|(low, high)| Interval::new(low, high));
                 let ports = crate::ranges::normalise(ports.collect());
                 let ports = ports.into_iter().filter_map(|range| {
-                    Interval::new(u16::try_from(range.low()).ok()?, u16::try_from(range.high()).ok()?)
+                    Interval::new(
+                        u16::try_from(range.low()).ok()?,
+                        u16::try_from(range.high()).ok()?,
+                    )
                 });
                 (!opened.is_empty()).then(|| (cause.clone(), ports.collect()))
             });
@@ -387,7 +500,10 @@ impl<'a> Finder<'a> {
             let reply = self.reply_of(&exact);
             self.row(slice, exact, causes, unread, reply)
         };
-        slices(&boxes, self.direction).into_iter().map(make).collect()
+        slices(&boxes, self.direction)
+            .into_iter()
+            .map(make)
+            .collect()
     }
 
     /// Rows of packets that only what was not read could admit.
@@ -396,7 +512,10 @@ impl<'a> Finder<'a> {
             let exact = part_of(&boxes, &slice);
             self.row(slice, exact, Vec::new(), unread.to_vec(), Reply::Passes)
         };
-        slices(&boxes, self.direction).into_iter().map(make).collect()
+        slices(&boxes, self.direction)
+            .into_iter()
+            .map(make)
+            .collect()
     }
 
     fn row(
@@ -409,7 +528,15 @@ impl<'a> Finder<'a> {
     ) -> Arc<Row> {
         let share = self.internet.share(slice.family, &slice.peers);
         let breadth = self.internet.breadth(slice.family, &slice.peers);
-        Arc::new(Row { slice, boxes, share, breadth, causes, unread, reply })
+        Arc::new(Row {
+            slice,
+            boxes,
+            share,
+            breadth,
+            causes,
+            unread,
+            reply,
+        })
     }
 
     fn reply_of(&self, exact: &[PacketBox]) -> Reply {
@@ -429,14 +556,24 @@ impl<'a> Finder<'a> {
 /// The part of boxes that a slice of them lists: its protocols and ports; the peers follow.
 fn part_of(boxes: &[PacketBox], slice: &Slice) -> Vec<PacketBox> {
     let every_port = [Interval::all()];
-    let ports = if slice.ports.is_empty() { &every_port[..] } else { &slice.ports };
+    let ports = if slice.ports.is_empty() {
+        &every_port[..]
+    } else {
+        &slice.ports
+    };
     let mut part = Vec::new();
     for protocol in slice.protocols.ranges() {
         for one in boxes.iter().filter(|one| one.family == slice.family) {
-            let Some(protocol) = one.protocol.intersect(protocol) else { continue };
+            let Some(protocol) = one.protocol.intersect(protocol) else {
+                continue;
+            };
             for ports in ports {
                 if let Some(destination_port) = one.destination_port.intersect(*ports) {
-                    part.push(PacketBox { protocol, destination_port, ..*one });
+                    part.push(PacketBox {
+                        protocol,
+                        destination_port,
+                        ..*one
+                    });
                 }
             }
         }
@@ -445,14 +582,24 @@ fn part_of(boxes: &[PacketBox], slice: &Slice) -> Vec<PacketBox> {
 }
 
 fn overlapping(left: &[PacketBox], right: &[PacketBox]) -> Vec<PacketBox> {
-    left.iter().flat_map(|one| right.iter().filter_map(|other| one.intersect(other))).collect()
+    left.iter()
+        .flat_map(|one| right.iter().filter_map(|other| one.intersect(other)))
+        .collect()
 }
 
 fn address_in(endpoint: &Endpoint, family: Family) -> Option<IpAddr> {
     match family {
-        Family::V4 => endpoint.interface.private.first().map(|private| private.address.into()),
+        Family::V4 => endpoint
+            .interface
+            .private
+            .first()
+            .map(|private| private.address.into()),
         Family::V6 => {
-            let with_bandwidth = endpoint.interface.ipv6.iter().find(|ipv6| ipv6.internet == Some(true));
+            let with_bandwidth = endpoint
+                .interface
+                .ipv6
+                .iter()
+                .find(|ipv6| ipv6.internet == Some(true));
             let any = with_bandwidth.or_else(|| endpoint.interface.ipv6.first());
             any.map(|ipv6| ipv6.address.into())
         }

@@ -179,13 +179,25 @@ pub fn conflicts(analysis: &Analysis) -> Vec<Conflict> {
             found.extend(conflicts_among(&rules, direction));
         }
     }
-    for (_, class) in analysis.classes().iter().filter(|(_, class)| class.groups.len() > 1) {
-        let groups: Vec<&SecurityGroup> =
-            class.groups.iter().filter_map(|id| topology.group(id)).map(AsRef::as_ref).collect();
+    for (_, class) in analysis
+        .classes()
+        .iter()
+        .filter(|(_, class)| class.groups.len() > 1)
+    {
+        let groups: Vec<&SecurityGroup> = class
+            .groups
+            .iter()
+            .filter_map(|id| topology.group(id))
+            .map(AsRef::as_ref)
+            .collect();
         for direction in [Direction::Ingress, Direction::Egress] {
             let rules = ranked_rules(topology, &groups, direction);
             let across = conflicts_among(&rules, direction);
-            found.extend(across.into_iter().filter(|one| one.kind == ConflictKind::CrossGroup));
+            found.extend(
+                across
+                    .into_iter()
+                    .filter(|one| one.kind == ConflictKind::CrossGroup),
+            );
         }
     }
     found.sort();
@@ -208,7 +220,12 @@ fn conflicts_among(rules: &[Ranked<'_>], direction: Direction) -> Vec<Conflict> 
                 ConflictKind::Priority
             };
             let (winner, loser) = (winner.reference(), loser.reference());
-            found.push(Conflict { kind, direction, winner, loser });
+            found.push(Conflict {
+                kind,
+                direction,
+                winner,
+                loser,
+            });
         }
     }
     found
@@ -224,12 +241,21 @@ pub(crate) struct Ranked<'a> {
 
 impl Ranked<'_> {
     fn reference(&self) -> RuleRef {
-        RuleRef::Rule { group: self.group.id.clone(), rule: self.rule.id.clone() }
+        RuleRef::Rule {
+            group: self.group.id.clone(),
+            rule: self.rule.id.clone(),
+        }
     }
 
     fn overlaps(&self, other: &Self) -> bool {
         let mut own = self.boxes.read.iter();
-        own.any(|one| other.boxes.read.iter().any(|two| one.intersect(two).is_some()))
+        own.any(|one| {
+            other
+                .boxes
+                .read
+                .iter()
+                .any(|two| one.intersect(two).is_some())
+        })
     }
 
     fn covers(&self, other: &Self) -> bool {
@@ -270,7 +296,10 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     fn new(topology: &'a Topology) -> Self {
-        Self { topology, space: PacketSpace::new(FieldOrder::HOUSE, Budget::default()) }
+        Self {
+            topology,
+            space: PacketSpace::new(FieldOrder::HOUSE, Budget::default()),
+        }
     }
 
     fn group(
@@ -281,7 +310,12 @@ impl<'a> Judge<'a> {
     ) -> Result<Vec<RuleFate>, Error> {
         self.space.reset();
         let snapshot = self.topology.snapshot();
-        let on_balancer = || snapshot.balancers.values().any(|one| one.groups.contains(&group.id));
+        let on_balancer = || {
+            snapshot
+                .balancers
+                .values()
+                .any(|one| one.groups.contains(&group.id))
+        };
         let attached = !self.topology.members_of(&group.id).is_empty() || on_balancer();
         let rules = ranked_rules(self.topology, &[group], direction);
         let mut fates = Vec::with_capacity(rules.len());
@@ -319,15 +353,26 @@ impl<'a> Judge<'a> {
         after: &[Ranked<'_>],
     ) -> Result<(Fate, Vec<RuleRef>), Error> {
         let earlier: Vec<&Ranked<'_>> = before.iter().filter(|one| one.overlaps(ranked)).collect();
-        let ties: Vec<&&Ranked<'_>> =
-            earlier.iter().filter(|one| one.leaf + 1 == ranked.leaf && ranked.leaf % 2 == 1).collect();
+        let ties: Vec<&&Ranked<'_>> = earlier
+            .iter()
+            .filter(|one| one.leaf + 1 == ranked.leaf && ranked.leaf % 2 == 1)
+            .collect();
         if let Some(cover) = self.cover(ranked, &earlier)? {
-            let tied = cover.iter().any(|one| one.leaf + 1 == ranked.leaf && ranked.leaf % 2 == 1);
-            let fate = if tied { Fate::Contradicted } else { Fate::Shadowed };
+            let tied = cover
+                .iter()
+                .any(|one| one.leaf + 1 == ranked.leaf && ranked.leaf % 2 == 1);
+            let fate = if tied {
+                Fate::Contradicted
+            } else {
+                Fate::Shadowed
+            };
             return Ok((fate, cover.iter().map(|one| one.reference()).collect()));
         }
         if !ties.is_empty() {
-            return Ok((Fate::Contradicted, ties.iter().map(|one| one.reference()).collect()));
+            return Ok((
+                Fate::Contradicted,
+                ties.iter().map(|one| one.reference()).collect(),
+            ));
         }
         if self.matters_beside_other_groups(analysis, group, direction, ranked) {
             return Ok((Fate::Effective, Vec::new()));
@@ -368,7 +413,9 @@ impl<'a> Judge<'a> {
             (Direction::Egress, GroupKind::Advanced) | (Direction::Ingress, _) => Action::Drop,
         };
         let later: Vec<&Ranked<'_>> = after.iter().filter(|one| one.overlaps(ranked)).collect();
-        let opposed = later.iter().any(|one| one.rule.action != ranked.rule.action);
+        let opposed = later
+            .iter()
+            .any(|one| one.rule.action != ranked.rule.action);
         if later.is_empty() {
             return Ok((default == ranked.rule.action).then(|| vec![RuleRef::Default]));
         }
@@ -402,7 +449,11 @@ impl<'a> Judge<'a> {
         Ok(Some(by))
     }
 
-    fn decided_alone(&mut self, ranked: &Ranked<'_>, earlier: &[&Ranked<'_>]) -> Result<Node, Error> {
+    fn decided_alone(
+        &mut self,
+        ranked: &Ranked<'_>,
+        earlier: &[&Ranked<'_>],
+    ) -> Result<Node, Error> {
         let mut left = self.space.union_of(&ranked.boxes.read)?;
         for one in earlier {
             let matched = self.space.union_of(one.boxes())?;
@@ -429,16 +480,25 @@ impl<'a> Judge<'a> {
             .collect();
         others.sort();
         others.dedup();
-        others.into_iter().filter_map(|id| self.topology.group(id)).any(|other| {
-            other.rules_of(direction).any(|rule| {
-                rule.action != ranked.rule.action
-                    && Filters::leaf(rule) > ranked.leaf
-                    && rule_boxes(self.topology, other.vpc.as_ref(), rule)
-                        .possible
-                        .iter()
-                        .any(|one| ranked.boxes.read.iter().any(|own| own.intersect(one).is_some()))
+        others
+            .into_iter()
+            .filter_map(|id| self.topology.group(id))
+            .any(|other| {
+                other.rules_of(direction).any(|rule| {
+                    rule.action != ranked.rule.action
+                        && Filters::leaf(rule) > ranked.leaf
+                        && rule_boxes(self.topology, other.vpc.as_ref(), rule)
+                            .possible
+                            .iter()
+                            .any(|one| {
+                                ranked
+                                    .boxes
+                                    .read
+                                    .iter()
+                                    .any(|own| own.intersect(one).is_some())
+                            })
+                })
             })
-        })
     }
 
     /// Judges the rules of a group on every class where other groups stand beside it.
@@ -454,8 +514,12 @@ impl<'a> Judge<'a> {
             if class.groups.len() < 2 {
                 continue;
             }
-            let groups: Vec<&SecurityGroup> =
-                class.groups.iter().filter_map(|id| self.topology.group(id)).map(AsRef::as_ref).collect();
+            let groups: Vec<&SecurityGroup> = class
+                .groups
+                .iter()
+                .filter_map(|id| self.topology.group(id))
+                .map(AsRef::as_ref)
+                .collect();
             for direction in [Direction::Ingress, Direction::Egress] {
                 self.space.reset();
                 let rules = ranked_rules(self.topology, &groups, direction);
@@ -468,15 +532,24 @@ impl<'a> Judge<'a> {
                     if ranked.group.id != group.id {
                         continue;
                     }
-                    let Some(fate) = fates.iter_mut().find(living) else { continue };
+                    let Some(fate) = fates.iter_mut().find(living) else {
+                        continue;
+                    };
                     let before = rules.iter().take(position);
-                    let earlier: Vec<&Ranked<'_>> = before.filter(|one| one.overlaps(ranked)).collect();
+                    let earlier: Vec<&Ranked<'_>> =
+                        before.filter(|one| one.overlaps(ranked)).collect();
                     if let Some(cover) = self.cover(ranked, &earlier)? {
-                        let opposed = cover.iter().any(|one| one.rule.action != ranked.rule.action);
+                        let opposed = cover
+                            .iter()
+                            .any(|one| one.rule.action != ranked.rule.action);
                         fate.elsewhere.push(FateOnInterface {
                             interface: class.first(),
                             count: class.members.len(),
-                            fate: if opposed { Fate::Contradicted } else { Fate::Shadowed },
+                            fate: if opposed {
+                                Fate::Contradicted
+                            } else {
+                                Fate::Shadowed
+                            },
                             by: cover.iter().map(|one| one.reference()).collect(),
                         });
                     }
@@ -485,10 +558,18 @@ impl<'a> Judge<'a> {
         }
         for fate in fates {
             let all = classes.with_group(&group.id).len();
-            let overruled = fate.elsewhere.iter().filter(|one| one.fate == Fate::Contradicted).count();
+            let overruled = fate
+                .elsewhere
+                .iter()
+                .filter(|one| one.fate == Fate::Contradicted)
+                .count();
             if overruled == all && all > 0 {
                 fate.fate = Fate::Contradicted;
-                fate.by = fate.elsewhere.first().map(|one| one.by.clone()).unwrap_or_default();
+                fate.by = fate
+                    .elsewhere
+                    .first()
+                    .map(|one| one.by.clone())
+                    .unwrap_or_default();
             }
         }
         Ok(())

@@ -44,7 +44,12 @@ pub(crate) struct Combined {
 }
 
 impl<'a> Filters<'a> {
-    pub(crate) fn new(topology: &'a Topology, space: PacketSpace, direction: Direction, scope: Scope) -> Self {
+    pub(crate) fn new(
+        topology: &'a Topology,
+        space: PacketSpace,
+        direction: Direction,
+        scope: Scope,
+    ) -> Self {
         Self {
             topology,
             space,
@@ -101,7 +106,11 @@ impl<'a> Filters<'a> {
                 unread = true;
                 continue;
             };
-            kind = if kind == Some(GroupKind::Basic) { kind } else { Some(group.kind) };
+            kind = if kind == Some(GroupKind::Basic) {
+                kind
+            } else {
+                Some(group.kind)
+            };
             unread |= group.is_unread(self.direction);
             let own = self.group(&group, reading)?;
             decision = Some(match decision {
@@ -111,11 +120,15 @@ impl<'a> Filters<'a> {
         }
         let scope = self.scope_node()?;
         if unread && reading != Reading::AsRead {
-            let passes = if reading == Reading::Possible { scope } else { self.space.empty() };
+            let passes = if reading == Reading::Possible {
+                scope
+            } else {
+                self.space.empty()
+            };
             return Ok(Combined { decision, passes });
         }
-        let default_passes =
-            self.direction == Direction::Egress && kind.unwrap_or(GroupKind::Basic) == GroupKind::Basic;
+        let default_passes = self.direction == Direction::Egress
+            && kind.unwrap_or(GroupKind::Basic) == GroupKind::Basic;
         let passes = match decision {
             None if default_passes => scope,
             None => self.space.empty(),
@@ -140,7 +153,8 @@ impl<'a> Filters<'a> {
                     group.is_unread(self.direction)
                         || group.rules_of(self.direction).any(|rule| {
                             rule.uncertain
-                                || rule_boxes(self.topology, group.vpc.as_ref(), rule).is_uncertain()
+                                || rule_boxes(self.topology, group.vpc.as_ref(), rule)
+                                    .is_uncertain()
                         })
                 }
             })
@@ -191,7 +205,11 @@ impl<'a> Filters<'a> {
             AclState::Unread(_) => None,
             AclState::Bound(acl) => Some(Arc::clone(acl)),
         };
-        let vswitch = endpoint.interface.vswitch.clone().unwrap_or_else(|| endpoint.interface.id.clone());
+        let vswitch = endpoint
+            .interface
+            .vswitch
+            .clone()
+            .unwrap_or_else(|| endpoint.interface.id.clone());
         let key = (vswitch, reading);
         if let Some(known) = self.acls.get(&key) {
             return Ok(*known);
@@ -230,12 +248,19 @@ impl<'a> Filters<'a> {
     /// Incoming packets whose replies the network ACL lets leave, sources as in the packet; `None`
     /// where no ACL filters.
     pub(crate) fn reply_passes(&mut self, index: EndpointIndex) -> Result<Option<Node>, Error> {
-        let AclState::Bound(acl) = &self.topology.endpoint(index).acl else { return Ok(None) };
+        let AclState::Bound(acl) = &self.topology.endpoint(index).acl else {
+            return Ok(None);
+        };
         let mut boxes = Vec::new();
         for entry in &acl.egress {
             let accepts = u32::from(entry.action == Action::Accept);
             let matched = entry_boxes(self.topology, Direction::Egress, entry);
-            boxes.extend(matched.read.iter().map(|matched| (matched.mirrored(), accepts)));
+            boxes.extend(
+                matched
+                    .read
+                    .iter()
+                    .map(|matched| (matched.mirrored(), accepts)),
+            );
         }
         let decision = self.space.first_match(&boxes)?;
         if acl.unread {
@@ -250,7 +275,11 @@ impl<'a> Filters<'a> {
         let mut boxes = Vec::new();
         if let Some(vswitch) = self.topology.vswitch(endpoint.interface.vswitch.as_ref()) {
             for net in &vswitch.cidrs {
-                boxes.push(with_peer(self.direction, family_of(net.addr()), range_of(net)));
+                boxes.push(with_peer(
+                    self.direction,
+                    family_of(net.addr()),
+                    range_of(net),
+                ));
             }
         }
         for (network, length) in PLATFORM_NETWORKS {
@@ -264,7 +293,11 @@ impl<'a> Filters<'a> {
 
     /// Packets to or from interfaces that share a group whose inner access is `Accept`: they pass
     /// whatever the rules say.
-    pub(crate) fn inner_access(&mut self, index: EndpointIndex, reading: Reading) -> Result<Node, Error> {
+    pub(crate) fn inner_access(
+        &mut self,
+        index: EndpointIndex,
+        reading: Reading,
+    ) -> Result<Node, Error> {
         let interface = Arc::clone(&self.topology.endpoint(index).interface);
         let mut boxes = Vec::new();
         for id in &interface.groups {
@@ -283,7 +316,9 @@ impl<'a> Filters<'a> {
                 let other = self.topology.endpoint(*other);
                 if other.interface.vpc == interface.vpc {
                     let ranges = other.addresses();
-                    boxes.extend(ranges.map(|(family, range)| with_peer(self.direction, family, range)));
+                    boxes.extend(
+                        ranges.map(|(family, range)| with_peer(self.direction, family, range)),
+                    );
                 }
             }
         }
@@ -295,25 +330,41 @@ impl<'a> Filters<'a> {
 pub(crate) fn with_peer(direction: Direction, family: Family, peer: Interval<u128>) -> PacketBox {
     let all = PacketBox::all(family);
     match direction {
-        Direction::Ingress => PacketBox { source: peer, ..all },
-        Direction::Egress => PacketBox { destination: peer, ..all },
+        Direction::Ingress => PacketBox {
+            source: peer,
+            ..all
+        },
+        Direction::Egress => PacketBox {
+            destination: peer,
+            ..all
+        },
     }
 }
 
 /// All packets whose own side is one of an interface's addresses.
-pub(crate) fn own_side(topology: &Topology, index: EndpointIndex, direction: Direction) -> Vec<PacketBox> {
+pub(crate) fn own_side(
+    topology: &Topology,
+    index: EndpointIndex,
+    direction: Direction,
+) -> Vec<PacketBox> {
     let opposite = match direction {
         Direction::Ingress => Direction::Egress,
         Direction::Egress => Direction::Ingress,
     };
     let addresses = topology.endpoint(index).addresses();
-    addresses.map(|(family, range)| with_peer(opposite, family, range)).collect()
+    addresses
+        .map(|(family, range)| with_peer(opposite, family, range))
+        .collect()
 }
 
 /// All packets to one address.
 pub(crate) fn to_address_boxes(address: Option<std::net::IpAddr>) -> Vec<PacketBox> {
     let address = address.map(|address| {
-        with_peer(Direction::Egress, family_of(address), Interval::single(crate::internet::value_of(address)))
+        with_peer(
+            Direction::Egress,
+            family_of(address),
+            Interval::single(crate::internet::value_of(address)),
+        )
     });
     address.into_iter().collect()
 }

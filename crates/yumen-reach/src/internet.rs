@@ -56,7 +56,10 @@ impl Internet {
     #[must_use]
     pub fn less(&self, own: &[IpNet]) -> Self {
         let taken = |family| {
-            let ranges = own.iter().filter(|net| family_of(net.addr()) == family).map(range_of);
+            let ranges = own
+                .iter()
+                .filter(|net| family_of(net.addr()) == family)
+                .map(range_of);
             ranges::normalise(ranges.collect())
         };
         Self {
@@ -78,7 +81,9 @@ impl Internet {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let value = value_of(address);
-        self.addresses(family_of(address)).iter().any(|range| range.contains(value))
+        self.addresses(family_of(address))
+            .iter()
+            .any(|range| range.contains(value))
     }
 
     /// Which share of it some addresses are, from 0 to 1; addresses outside of it do not count.
@@ -86,7 +91,11 @@ impl Internet {
     pub fn share(&self, family: Family, sources: &[Interval<u128>]) -> f64 {
         let whole = self.addresses(family);
         let part = ranges::intersect(whole, sources);
-        if part == whole { 1.0 } else { ranges::size(&part) / ranges::size(whole).max(1.0) }
+        if part == whole {
+            1.0
+        } else {
+            ranges::size(&part) / ranges::size(whole).max(1.0)
+        }
     }
 
     /// How much of it some addresses are.
@@ -100,12 +109,19 @@ impl Internet {
             Family::V4 => ranges::exact_size(&part),
             Family::V6 => {
                 let networks = part.iter().filter_map(|range| {
-                    Interval::new(range.low() >> IPV6_NETWORK_BITS, range.high() >> IPV6_NETWORK_BITS)
+                    Interval::new(
+                        range.low() >> IPV6_NETWORK_BITS,
+                        range.high() >> IPV6_NETWORK_BITS,
+                    )
                 });
                 ranges::exact_size(&ranges::normalise(networks.collect()))
             }
         };
-        if count.is_some_and(|count| count <= NAMED_ADDRESSES) { Breadth::Named } else { Breadth::Broad }
+        if count.is_some_and(|count| count <= NAMED_ADDRESSES) {
+            Breadth::Named
+        } else {
+            Breadth::Broad
+        }
     }
 }
 
@@ -130,15 +146,17 @@ fn not_internet_v4() -> Vec<Interval<u128>> {
         ([198, 18, 0, 0], 15),
         ([224, 0, 0, 0], 3),
     ];
-    let nets = nets.into_iter().filter_map(|(octets, length)| {
-        Ipv4Net::new(Ipv4Addr::from(octets), length).ok()
-    });
+    let nets = nets
+        .into_iter()
+        .filter_map(|(octets, length)| Ipv4Net::new(Ipv4Addr::from(octets), length).ok());
     ranges::normalise(nets.map(v4_range).collect())
 }
 
 /// 2000::/3, the global unicast addresses that are handed out (RFC 4291, IANA).
 fn global_unicast_v6() -> Vec<Interval<u128>> {
-    Interval::new(0x2000 << 112, (0x4000 << 112) - 1).into_iter().collect()
+    Interval::new(0x2000 << 112, (0x4000 << 112) - 1)
+        .into_iter()
+        .collect()
 }
 
 fn v4_range(net: Ipv4Net) -> Interval<u128> {

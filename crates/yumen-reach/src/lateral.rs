@@ -39,7 +39,9 @@ fn permitted_by(
     let passes = filters.space.combine(SetOp::Union, groups, inner)?;
     let acl = filters.acl(index, reading)?;
     let passes = filters.space.combine(SetOp::Intersection, passes, acl)?;
-    let own = filters.space.union_of(&own_side(filters.topology, index, direction))?;
+    let own = filters
+        .space
+        .union_of(&own_side(filters.topology, index, direction))?;
     let passes = filters.space.combine(SetOp::Intersection, passes, own)?;
     filters.space.freeze(passes)
 }
@@ -66,12 +68,19 @@ pub fn between(
 /// True if packets find their way from one interface to the other: in one VPC, or by a route of
 /// the source over an active connection.
 fn joined(topology: &Topology, source: EndpointIndex, destination: EndpointIndex) -> bool {
-    let (from, to) = (&topology.endpoint(source).interface, &topology.endpoint(destination).interface);
-    let (Some(from_vpc), Some(to_vpc)) = (&from.vpc, &to.vpc) else { return from.vpc == to.vpc };
+    let (from, to) = (
+        &topology.endpoint(source).interface,
+        &topology.endpoint(destination).interface,
+    );
+    let (Some(from_vpc), Some(to_vpc)) = (&from.vpc, &to.vpc) else {
+        return from.vpc == to.vpc;
+    };
     if from_vpc == to_vpc {
         return true;
     }
-    let Some(address) = topology.endpoint(destination).primary_address() else { return false };
+    let Some(address) = topology.endpoint(destination).primary_address() else {
+        return false;
+    };
     let connected = topology
         .connections_of(to_vpc)
         .iter()
@@ -118,14 +127,19 @@ impl LateralReach {
                 let mut of_members = Vec::new();
                 for member in class.members.iter().take(2) {
                     let reading = Reading::AsRead;
-                    of_members.push((*member, permitted_by(&mut filters, *member, direction, reading)?));
+                    of_members.push((
+                        *member,
+                        permitted_by(&mut filters, *member, direction, reading)?,
+                    ));
                 }
                 of_direction.push(of_members);
             }
             sides.push(of_direction);
         }
         let mut pairs = Vec::new();
-        let [leaving, arriving] = &sides[..] else { return Ok(Self { pairs }) };
+        let [leaving, arriving] = &sides[..] else {
+            return Ok(Self { pairs });
+        };
         for ((source, _), from) in classes.iter().zip(leaving) {
             for ((destination, _), to) in classes.iter().zip(arriving) {
                 let pair = from.iter().find_map(|one| {
@@ -139,7 +153,11 @@ impl LateralReach {
                 }
                 let packets = from.1.intersection(&to.1)?;
                 if !packets.is_empty() {
-                    pairs.push(LateralPair { source, destination, packets });
+                    pairs.push(LateralPair {
+                        source,
+                        destination,
+                        packets,
+                    });
                 }
             }
         }
@@ -155,7 +173,11 @@ impl LateralReach {
             .filter(|pair| pair.source == class)
             .map(|pair| {
                 let members = classes.class(pair.destination).members.len();
-                if pair.destination == class { members.saturating_sub(1) } else { members }
+                if pair.destination == class {
+                    members.saturating_sub(1)
+                } else {
+                    members
+                }
             })
             .sum()
     }

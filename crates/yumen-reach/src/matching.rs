@@ -39,7 +39,9 @@ impl RuleBoxes {
     pub fn of(&self, reading: Reading, accepts: bool) -> &[PacketBox] {
         match (reading, accepts) {
             (Reading::Possible, true) | (Reading::Certain, false) => &self.possible,
-            (Reading::AsRead, _) | (Reading::Possible, false) | (Reading::Certain, true) => &self.read,
+            (Reading::AsRead, _) | (Reading::Possible, false) | (Reading::Certain, true) => {
+                &self.read
+            }
         }
     }
 
@@ -62,7 +64,9 @@ pub fn rule_boxes(topology: &Topology, vpc: Option<&Id>, rule: &Rule) -> RuleBox
         let services = services(rule.protocol, ports, source_ports);
         let mut boxes = Vec::with_capacity(peers.len() * services.len());
         for (family, peer) in peers {
-            let Some(local) = local_range(*family, rule.local.as_ref()) else { continue };
+            let Some(local) = local_range(*family, rule.local.as_ref()) else {
+                continue;
+            };
             let (source, destination) = match rule.direction {
                 Direction::Ingress => (*peer, local),
                 Direction::Egress => (local, *peer),
@@ -114,7 +118,11 @@ pub fn entry_boxes(topology: &Topology, direction: Direction, entry: &AclEntry) 
         boxes.collect()
     };
     let possible = shape(&ports.possible);
-    let read = if entry.uncertain { Vec::new() } else { shape(&ports.read) };
+    let read = if entry.uncertain {
+        Vec::new()
+    } else {
+        shape(&ports.read)
+    };
     RuleBoxes { read, possible }
 }
 
@@ -126,7 +134,10 @@ struct Readings<T> {
 
 impl<T: Clone + PartialEq> Readings<T> {
     fn certain(values: Vec<T>) -> Self {
-        Self { read: values.clone(), possible: values }
+        Self {
+            read: values.clone(),
+            possible: values,
+        }
     }
 
     fn is_certain(&self) -> bool {
@@ -141,14 +152,24 @@ fn peer_ranges(
 ) -> Readings<(Family, Interval<u128>)> {
     match peer {
         Peer::Network(net) => Readings::certain(vec![ranged(net)]),
-        Peer::Anywhere => Readings { read: anywhere(), possible: anywhere() },
+        Peer::Anywhere => Readings {
+            read: anywhere(),
+            possible: anywhere(),
+        },
         Peer::PrefixList(id) => match topology.snapshot().prefix_lists.get(id) {
             Some(list) => {
                 let read: Vec<_> = list.entries.iter().map(ranged).collect();
-                let possible = if list.unread { anywhere() } else { read.clone() };
+                let possible = if list.unread {
+                    anywhere()
+                } else {
+                    read.clone()
+                };
                 Readings { read, possible }
             }
-            None => Readings { read: Vec::new(), possible: anywhere() },
+            None => Readings {
+                read: Vec::new(),
+                possible: anywhere(),
+            },
         },
         Peer::Group { group, owner } => {
             let mut read = Vec::new();
@@ -183,8 +204,10 @@ fn group_members_unread(
     let known = snapshot.groups.get(group);
     let region = known.map(|known| &known.region);
     let region = region.or_else(|| vpc.and_then(|vpc| Some(&snapshot.vpcs.get(vpc)?.region)));
-    let incomplete = region.is_some_and(|region| snapshot.is_incomplete(region, Listing::Interfaces));
-    let foreign = owner.is_some() && owner != snapshot.account.as_ref() && snapshot.account.is_some();
+    let incomplete =
+        region.is_some_and(|region| snapshot.is_incomplete(region, Listing::Interfaces));
+    let foreign =
+        owner.is_some() && owner != snapshot.account.as_ref() && snapshot.account.is_some();
     let unlisted = known.is_none()
         && region.is_none_or(|region| {
             snapshot.coverage_of(region, Listing::Groups) != Coverage::Complete
@@ -210,8 +233,7 @@ fn services(
         destination_port: Interval::all(),
         source_port: Interval::all(),
     };
-    let unfiltered =
-        |ports: &[Interval<u16>]| ports.iter().any(|range| *range == Interval::all());
+    let unfiltered = |ports: &[Interval<u16>]| ports.iter().any(|range| *range == Interval::all());
     let protocols = match protocol {
         ProtocolMatch::All if unfiltered(ports) && unfiltered(source_ports) => {
             return vec![whole(Interval::all())];
@@ -249,11 +271,20 @@ fn port_ranges(topology: &Topology, ports: &PortMatch) -> Readings<Interval<u16>
         PortMatch::List(id) => match topology.snapshot().port_lists.get(id) {
             Some(list) => {
                 let entries = list.entries.iter();
-                let read: Vec<_> = entries.map(|entry| entry.unwrap_or_else(Interval::all)).collect();
-                let possible = if list.unread { vec![Interval::all()] } else { read.clone() };
+                let read: Vec<_> = entries
+                    .map(|entry| entry.unwrap_or_else(Interval::all))
+                    .collect();
+                let possible = if list.unread {
+                    vec![Interval::all()]
+                } else {
+                    read.clone()
+                };
                 Readings { read, possible }
             }
-            None => Readings { read: Vec::new(), possible: vec![Interval::all()] },
+            None => Readings {
+                read: Vec::new(),
+                possible: vec![Interval::all()],
+            },
         },
     }
 }
@@ -270,5 +301,7 @@ fn ranged(net: &IpNet) -> (Family, Interval<u128>) {
 }
 
 fn anywhere() -> Vec<(Family, Interval<u128>)> {
-    [Family::V4, Family::V6].map(|family| (family, PacketBox::all(family).source)).to_vec()
+    [Family::V4, Family::V6]
+        .map(|family| (family, PacketBox::all(family).source))
+        .to_vec()
 }

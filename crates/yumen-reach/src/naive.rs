@@ -111,7 +111,11 @@ pub fn judge_groups(
         match topology.group(id) {
             Some(group) => {
                 rules.extend(group.rules_of(direction).map(|rule| (group.as_ref(), rule)));
-                kind = if kind == Some(GroupKind::Basic) { kind } else { Some(group.kind) };
+                kind = if kind == Some(GroupKind::Basic) {
+                    kind
+                } else {
+                    Some(group.kind)
+                };
                 if group.is_unread(direction) {
                     unread = Some(Control::GroupRules(id.clone()));
                 }
@@ -123,7 +127,10 @@ pub fn judge_groups(
         unread = Some(Control::GroupRules(interface.id.clone()));
     }
     if let (Some(control), Reading::Possible | Reading::Certain) = (unread, reading) {
-        return Judgement { passes: reading == Reading::Possible, by: Decider::Unread(control) };
+        return Judgement {
+            passes: reading == Reading::Possible,
+            by: Decider::Unread(control),
+        };
     }
     rules.sort_by_key(|(_, rule)| (rule.priority, rule.action == Action::Accept));
     for (group, rule) in rules {
@@ -166,7 +173,11 @@ pub fn shared_inner_access(
     if source.interface.vpc != destination.interface.vpc {
         return None;
     }
-    let shared = source.interface.groups.iter().filter(|id| destination.interface.groups.contains(id));
+    let shared = source
+        .interface
+        .groups
+        .iter()
+        .filter(|id| destination.interface.groups.contains(id));
     let mut accepting = shared.filter(|id| match topology.group(id) {
         Some(group) => {
             group.kind == GroupKind::Basic
@@ -175,7 +186,9 @@ pub fn shared_inner_access(
         }
         None => reading == Reading::Possible,
     });
-    accepting.next().map(|group| Decider::InnerAccess { group: group.clone() })
+    accepting.next().map(|group| Decider::InnerAccess {
+        group: group.clone(),
+    })
 }
 
 /// True if nothing of a group but its name was read, so that its inner access is a guess.
@@ -193,19 +206,33 @@ pub fn judge_acl(
     reading: Reading,
 ) -> Judgement {
     if is_platform_address(packet.source_ip()) || is_platform_address(packet.destination_ip()) {
-        return Judgement { passes: true, by: Decider::PlatformAddress };
+        return Judgement {
+            passes: true,
+            by: Decider::PlatformAddress,
+        };
     }
     let acl = match &topology.endpoint(index).acl {
-        AclState::Unbound => return Judgement { passes: true, by: Decider::NoAcl },
+        AclState::Unbound => {
+            return Judgement {
+                passes: true,
+                by: Decider::NoAcl,
+            };
+        }
         AclState::Unread(id) => {
             let by = Decider::Unread(Control::NetworkAcl(id.clone()));
-            return Judgement { passes: reading != Reading::Certain, by };
+            return Judgement {
+                passes: reading != Reading::Certain,
+                by,
+            };
         }
         AclState::Bound(acl) => acl,
     };
     if acl.unread && reading != Reading::AsRead {
         let by = Decider::Unread(Control::NetworkAcl(acl.id.clone()));
-        return Judgement { passes: reading == Reading::Possible, by };
+        return Judgement {
+            passes: reading == Reading::Possible,
+            by,
+        };
     }
     first_entry(topology, acl, direction, packet, reading)
 }
@@ -236,7 +263,11 @@ fn first_entry(
             let (acl, entry_id, place) = (acl.id.clone(), entry.id.clone(), entry.place.clone());
             return Judgement {
                 passes: accepts,
-                by: Decider::AclEntry { acl, entry: entry_id, place },
+                by: Decider::AclEntry {
+                    acl,
+                    entry: entry_id,
+                    place,
+                },
             };
         }
     }
@@ -244,7 +275,12 @@ fn first_entry(
         let by = Decider::Unread(Control::NetworkAcl(acl.id.clone()));
         return Judgement { passes: true, by };
     }
-    Judgement { passes: false, by: Decider::AclDefault { acl: acl.id.clone() } }
+    Judgement {
+        passes: false,
+        by: Decider::AclDefault {
+            acl: acl.id.clone(),
+        },
+    }
 }
 
 /// Whether a rule matches a packet.
@@ -270,12 +306,26 @@ fn rule_matches(topology: &Topology, vpc: Option<&Id>, rule: &Rule, packet: &Pac
     let parts = [
         protocol_matches(rule.protocol, packet),
         Match::if_true(rule.local.is_none_or(|net| net.contains(&local))),
-        port_matches(topology, &rule.ports, packet.protocol, packet.destination_port),
-        port_matches(topology, &rule.source_ports, packet.protocol, packet.source_port),
+        port_matches(
+            topology,
+            &rule.ports,
+            packet.protocol,
+            packet.destination_port,
+        ),
+        port_matches(
+            topology,
+            &rule.source_ports,
+            packet.protocol,
+            packet.source_port,
+        ),
         peer_matches(topology, vpc, &rule.peer, peer),
     ];
     let worst = parts.into_iter().min().unwrap_or(Match::No);
-    if rule.uncertain { worst.min(Match::Maybe) } else { worst }
+    if rule.uncertain {
+        worst.min(Match::Maybe)
+    } else {
+        worst
+    }
 }
 
 fn entry_matches(
@@ -292,10 +342,19 @@ fn entry_matches(
         Match::if_true(entry.family == packet.family),
         Match::if_true(entry.peer.contains(&peer)),
         protocol_matches(entry.protocol, packet),
-        port_matches(topology, &entry.ports, packet.protocol, packet.destination_port),
+        port_matches(
+            topology,
+            &entry.ports,
+            packet.protocol,
+            packet.destination_port,
+        ),
     ];
     let worst = parts.into_iter().min().unwrap_or(Match::No);
-    if entry.uncertain { worst.min(Match::Maybe) } else { worst }
+    if entry.uncertain {
+        worst.min(Match::Maybe)
+    } else {
+        worst
+    }
 }
 
 fn protocol_matches(protocol: ProtocolMatch, packet: &Packet) -> Match {
@@ -315,7 +374,10 @@ fn port_matches(topology: &Topology, ports: &PortMatch, protocol: u8, port: u16)
         PortMatch::List(id) => match topology.snapshot().port_lists.get(id) {
             None => Match::Maybe,
             Some(list) => {
-                let listed = list.entries.iter().any(|entry| entry.is_none_or(|range| range.contains(port)));
+                let listed = list
+                    .entries
+                    .iter()
+                    .any(|entry| entry.is_none_or(|range| range.contains(port)));
                 match (listed, list.unread) {
                     (true, _) => Match::Yes,
                     (false, true) => Match::Maybe,
@@ -345,7 +407,11 @@ fn peer_matches(topology: &Topology, vpc: Option<&Id>, peer: &Peer, address: IpA
             let unread = members_may_be_unread(topology, vpc, group, owner.as_ref());
             let own = vpc.and_then(|vpc| snapshot.vpcs.get(vpc));
             let inside = own.is_none_or(|vpc| vpc.cidrs.iter().any(|net| net.contains(&address)));
-            if unread && inside { Match::Maybe } else { Match::No }
+            if unread && inside {
+                Match::Maybe
+            } else {
+                Match::No
+            }
         }
     }
 }
@@ -361,7 +427,8 @@ fn members_may_be_unread(
     match snapshot.groups.get(group) {
         Some(known) => snapshot.is_incomplete(&known.region, Listing::Interfaces),
         None => {
-            let foreign = owner.is_some() && snapshot.account.is_some() && owner != snapshot.account.as_ref();
+            let foreign =
+                owner.is_some() && snapshot.account.is_some() && owner != snapshot.account.as_ref();
             let unlisted = own_region().is_none_or(|region| {
                 snapshot.is_incomplete(&region, Listing::Interfaces)
                     || snapshot.coverage_of(&region, Listing::Groups) != Coverage::Complete

@@ -23,8 +23,10 @@ use crate::ranges;
 use crate::topology::{Endpoint, EndpointIndex, Topology};
 
 /// The provider's own range, from which classic balancers open connections to backends.
-const CLASSIC_BALANCER_SOURCES: (Ipv4Addr, Ipv4Addr) =
-    (Ipv4Addr::new(100, 64, 0, 0), Ipv4Addr::new(100, 127, 255, 255));
+const CLASSIC_BALANCER_SOURCES: (Ipv4Addr, Ipv4Addr) = (
+    Ipv4Addr::new(100, 64, 0, 0),
+    Ipv4Addr::new(100, 127, 255, 255),
+);
 
 /// A way from the Internet to an interface.
 #[derive(Clone, Debug)]
@@ -140,7 +142,12 @@ impl Sources {
     fn all(ranges: &[Interval<u128>]) -> Self {
         let ranges: Arc<[_]> = ranges.into();
         let (possible, certain) = (Arc::clone(&ranges), Arc::clone(&ranges));
-        Self { read: ranges, possible, certain, unread: Vec::new() }
+        Self {
+            read: ranges,
+            possible,
+            certain,
+            unread: Vec::new(),
+        }
     }
 
     /// Those of one reading.
@@ -205,12 +212,19 @@ impl<'a> PathFinder<'a> {
         let mut gateways_of_vpc: FxHashMap<Id, Vec<&NatGateway>> = FxHashMap::default();
         for gateway in snapshot.nat_gateways.values() {
             if let Some(vpc) = &gateway.vpc {
-                gateways_of_vpc.entry(vpc.clone()).or_default().push(gateway);
+                gateways_of_vpc
+                    .entry(vpc.clone())
+                    .or_default()
+                    .push(gateway);
             }
         }
-        let gateways = snapshot.ipv4_gateways.values().filter(|gateway| gateway.enabled);
-        let active_ipv4_gateways =
-            gateways.filter_map(|gateway| Some((gateway.vpc.clone()?, gateway.as_ref()))).collect();
+        let gateways = snapshot
+            .ipv4_gateways
+            .values()
+            .filter(|gateway| gateway.enabled);
+        let active_ipv4_gateways = gateways
+            .filter_map(|gateway| Some((gateway.vpc.clone()?, gateway.as_ref())))
+            .collect();
         let mut eips_of: FxHashMap<EndpointIndex, Vec<(Ipv4Addr, Id)>> = FxHashMap::default();
         for eip in snapshot.eips.values() {
             let index = match &eip.binding {
@@ -219,16 +233,29 @@ impl<'a> PathFinder<'a> {
                 _ => None,
             };
             if let (Some(index), IpAddr::V4(address)) = (index, eip.address) {
-                eips_of.entry(index).or_default().push((address, eip.id.clone()));
+                eips_of
+                    .entry(index)
+                    .or_default()
+                    .push((address, eip.id.clone()));
             }
         }
-        let found = topology.endpoints().iter().map(|_| Found::default()).collect();
+        let found = topology
+            .endpoints()
+            .iter()
+            .map(|_| Found::default())
+            .collect();
         let balancers = snapshot.balancers.values().map(Arc::as_ref);
         Self {
             topology,
             eips_of,
-            eip_at: snapshot.eips.values().map(|eip| (eip.address, eip.as_ref())).collect(),
-            half_read_balancers: balancers.filter(|one| is_half_read(topology, one)).collect(),
+            eip_at: snapshot
+                .eips
+                .values()
+                .map(|eip| (eip.address, eip.as_ref()))
+                .collect(),
+            half_read_balancers: balancers
+                .filter(|one| is_half_read(topology, one))
+                .collect(),
             gateways_of_vpc,
             active_ipv4_gateways,
             found,
@@ -274,7 +301,10 @@ impl<'a> PathFinder<'a> {
                     destination: address,
                     protocol: None,
                     ports: Interval::all(),
-                    entry: Entry { address: Some(address), ports: None },
+                    entry: Entry {
+                        address: Some(address),
+                        ports: None,
+                    },
                     sources: Sources::all(internet.addresses(Family::V6)),
                     presented: Presented::Client,
                     judged_by_groups: true,
@@ -287,8 +317,17 @@ impl<'a> PathFinder<'a> {
 
     /// Public addresses with the private address that each is bound to, from all records that
     /// speak of the interface.
-    fn public_addresses(&self, index: EndpointIndex, endpoint: &Endpoint) -> Vec<(Ipv4Addr, IpAddr)> {
-        let Some(primary) = endpoint.interface.private.first().map(|private| private.address) else {
+    fn public_addresses(
+        &self,
+        index: EndpointIndex,
+        endpoint: &Endpoint,
+    ) -> Vec<(Ipv4Addr, IpAddr)> {
+        let Some(primary) = endpoint
+            .interface
+            .private
+            .first()
+            .map(|private| private.address)
+        else {
             return Vec::new();
         };
         let snapshot = self.topology.snapshot();
@@ -299,7 +338,11 @@ impl<'a> PathFinder<'a> {
             found.push((*address, private.unwrap_or(primary).into()));
         }
         for private in &endpoint.interface.private {
-            found.extend(private.public.map(|public| (public, private.address.into())));
+            found.extend(
+                private
+                    .public
+                    .map(|public| (public, private.address.into())),
+            );
         }
         if let Some(instance) = &endpoint.instance
             && endpoint.interface.kind == InterfaceKind::Primary
@@ -310,22 +353,36 @@ impl<'a> PathFinder<'a> {
         found
     }
 
-    fn public_address_path(&mut self, endpoint: &Endpoint, public: Ipv4Addr, private: IpAddr) -> Path {
+    fn public_address_path(
+        &mut self,
+        endpoint: &Endpoint,
+        public: Ipv4Addr,
+        private: IpAddr,
+    ) -> Path {
         let eip = self.eip_at.get(&IpAddr::V4(public)).copied();
-        let named_by_interface =
-            endpoint.interface.private.iter().any(|private| private.public == Some(public));
+        let named_by_interface = endpoint
+            .interface
+            .private
+            .iter()
+            .any(|private| private.public == Some(public));
         let inactive = eip.is_some_and(|eip| !eip.in_use) && !named_by_interface;
         let cut_through = eip.is_some_and(|eip| eip.cut_through)
             && endpoint.interface.kind == InterfaceKind::Secondary;
         let interface = &endpoint.interface;
         Path {
-            kind: PathKind::PublicAddress { address: public, eip: eip.map(|eip| eip.id.clone()) },
+            kind: PathKind::PublicAddress {
+                address: public,
+                eip: eip.map(|eip| eip.id.clone()),
+            },
             family: Family::V4,
             inactive: inactive.then_some(Inactive::EipNotInUse),
             destination: private,
             protocol: None,
             ports: Interval::all(),
-            entry: Entry { address: Some(public.into()), ports: None },
+            entry: Entry {
+                address: Some(public.into()),
+                ports: None,
+            },
             sources: self.internet_routes(interface.vpc.as_ref(), interface.vswitch.as_ref()),
             presented: Presented::Client,
             judged_by_groups: true,
@@ -355,11 +412,13 @@ impl<'a> PathFinder<'a> {
                 }
             }
             None => match vpc.and_then(|vpc| snapshot.vpcs.get(vpc)) {
-                Some(vpc) if snapshot.is_incomplete(&vpc.region, Listing::Ipv4Gateways) => Sources {
-                    certain: Arc::from([]),
-                    unread: vec![Control::Listing(vpc.region.clone(), Listing::Ipv4Gateways)],
-                    ..all
-                },
+                Some(vpc) if snapshot.is_incomplete(&vpc.region, Listing::Ipv4Gateways) => {
+                    Sources {
+                        certain: Arc::from([]),
+                        unread: vec![Control::Listing(vpc.region.clone(), Listing::Ipv4Gateways)],
+                        ..all
+                    }
+                }
                 _ => all,
             },
         };
@@ -373,7 +432,9 @@ impl<'a> PathFinder<'a> {
             return;
         }
         for entry in &gateway.forwards {
-            let target = self.topology.find_address_in(gateway.vpc.as_ref(), entry.internal.into());
+            let target = self
+                .topology
+                .find_address_in(gateway.vpc.as_ref(), entry.internal.into());
             let Some(index) = target else { continue };
             let external = IpAddr::V4(entry.external);
             let eip = self.eip_at.get(&external);
@@ -399,7 +460,10 @@ impl<'a> PathFinder<'a> {
                     ProtocolMatch::Number(number) => Some(number),
                 },
                 ports: entry.internal_ports.unwrap_or_else(Interval::all),
-                entry: Entry { address: Some(external), ports: entry.external_ports },
+                entry: Entry {
+                    address: Some(external),
+                    ports: entry.external_ports,
+                },
                 sources: self.internet_routes(gateway.vpc.as_ref(), gateway.vswitch.as_ref()),
                 presented: Presented::Client,
                 judged_by_groups: true,
@@ -415,13 +479,19 @@ impl<'a> PathFinder<'a> {
         let eips: Vec<IpAddr> = snapshot
             .eips
             .values()
-            .filter(|eip| eip.in_use && eip.binding == EipBinding::LoadBalancer(balancer.id.clone()))
+            .filter(|eip| {
+                eip.in_use && eip.binding == EipBinding::LoadBalancer(balancer.id.clone())
+            })
             .map(|eip| eip.address)
             .collect();
         if !balancer.internet && eips.is_empty() {
             return;
         }
-        let own = balancer.addresses.iter().filter(|_| balancer.internet).copied();
+        let own = balancer
+            .addresses
+            .iter()
+            .filter(|_| balancer.internet)
+            .copied();
         let mut entries: Vec<IpAddr> = own.chain(eips).collect();
         entries.sort();
         entries.dedup();
@@ -441,7 +511,12 @@ impl<'a> PathFinder<'a> {
                     let preserves = server.1;
                     let path = listener_path(
                         self.topology,
-                        ListenerLeg { balancer, listener, family: *family, address: *address },
+                        ListenerLeg {
+                            balancer,
+                            listener,
+                            family: *family,
+                            address: *address,
+                        },
                         destination,
                         &server.0,
                         preserves,
@@ -466,7 +541,10 @@ impl<'a> PathFinder<'a> {
             let (servers, vpc, preserves): (Vec<Server>, _, _) = match target {
                 Target::OwnServers(port) => {
                     let servers = balancer.servers.iter();
-                    let at_port = servers.map(|server| Server { port: *port, ..server.clone() });
+                    let at_port = servers.map(|server| Server {
+                        port: *port,
+                        ..server.clone()
+                    });
                     (at_port.collect(), balancer.vpc.as_ref(), None)
                 }
                 Target::ServerGroup(id) => match snapshot.server_groups.get(id) {
@@ -499,16 +577,27 @@ impl<'a> PathFinder<'a> {
 
     /// Internet addresses that may connect to a listener: its access lists, then the balancer's
     /// own groups, whose ports are open until a drop rule closes them.
-    fn listener_sources(&self, balancer: &LoadBalancer, listener: &Listener, family: Family) -> Sources {
+    fn listener_sources(
+        &self,
+        balancer: &LoadBalancer,
+        listener: &Listener,
+        family: Family,
+    ) -> Sources {
         let snapshot = self.topology.snapshot();
-        let internet = self.topology.internet_of(balancer.vpc.as_ref()).addresses(family);
+        let internet = self
+            .topology
+            .internet_of(balancer.vpc.as_ref())
+            .addresses(family);
         let mut unread = Vec::new();
         let mut listed = |lists: &[Id]| {
             let mut ranges = Vec::new();
             for id in lists {
                 match snapshot.access_lists.get(id) {
                     Some(list) => {
-                        let entries = list.entries.iter().filter(|net| family_of(net.addr()) == family);
+                        let entries = list
+                            .entries
+                            .iter()
+                            .filter(|net| family_of(net.addr()) == family);
                         ranges.extend(entries.map(range_of));
                         if list.unread {
                             unread.push(Control::AccessList(id.clone()));
@@ -524,12 +613,20 @@ impl<'a> PathFinder<'a> {
             ListenerAccess::Everyone => (internet.to_vec(), internet.to_vec(), internet.to_vec()),
             ListenerAccess::Only(lists) => {
                 let allowed = ranges::intersect(internet, &listed(lists));
-                let possible = if unread.is_empty() { allowed.clone() } else { internet.to_vec() };
+                let possible = if unread.is_empty() {
+                    allowed.clone()
+                } else {
+                    internet.to_vec()
+                };
                 (allowed.clone(), possible, allowed)
             }
             ListenerAccess::AllBut(lists) => {
                 let allowed = ranges::subtract(internet, &listed(lists));
-                let certain = if unread.is_empty() { &allowed[..] } else { nothing };
+                let certain = if unread.is_empty() {
+                    &allowed[..]
+                } else {
+                    nothing
+                };
                 (allowed.clone(), allowed.clone(), certain.to_vec())
             }
         };
@@ -552,7 +649,12 @@ impl<'a> PathFinder<'a> {
         }
         let dropped = ranges::normalise(dropped);
         let less = |ranges: &[Interval<u128>]| Arc::from(ranges::subtract(ranges, &dropped));
-        Sources { read: less(&read), possible: less(&possible), certain: less(&certain), unread }
+        Sources {
+            read: less(&read),
+            possible: less(&possible),
+            certain: less(&certain),
+            unread,
+        }
     }
 
     /// Client addresses that a balancer's group drops at every port of a listener: first match,
@@ -564,14 +666,20 @@ impl<'a> PathFinder<'a> {
         family: Family,
         group: &Id,
     ) -> Vec<Interval<u128>> {
-        let Some(group) = self.topology.group(group) else { return Vec::new() };
+        let Some(group) = self.topology.group(group) else {
+            return Vec::new();
+        };
         let mut rules: Vec<_> = group.rules_of(Direction::Ingress).collect();
         rules.sort_by_key(|rule| (rule.priority, rule.action != Action::Drop));
         let protocol = listener.protocol.transport();
         let (mut decided, mut dropped) = (Vec::new(), Vec::new());
         for rule in rules {
             let boxes = matching::rule_boxes(self.topology, balancer.vpc.as_ref(), rule);
-            let boxes = if rule.action == Action::Drop { &boxes.read } else { &boxes.possible };
+            let boxes = if rule.action == Action::Drop {
+                &boxes.read
+            } else {
+                &boxes.possible
+            };
             for part in boxes.iter().filter(|part| part.family == family) {
                 let ports = &part.destination_port;
                 let applies = match rule.action {
@@ -612,14 +720,19 @@ impl<'a> PathFinder<'a> {
                 _ => {}
             }
         }
-        let gateways = interface.vpc.as_ref().and_then(|vpc| self.gateways_of_vpc.get(vpc)).cloned();
+        let gateways = interface
+            .vpc
+            .as_ref()
+            .and_then(|vpc| self.gateways_of_vpc.get(vpc))
+            .cloned();
         for gateway in gateways.unwrap_or_default() {
             if !gateway.internet || !gateway.available {
                 continue;
             }
-            let entry = gateway.snats.iter().find(|entry| {
-                entry.available && snat_covers(&entry.source, endpoint)
-            });
+            let entry = gateway
+                .snats
+                .iter()
+                .find(|entry| entry.available && snat_covers(&entry.source, endpoint));
             let Some(entry) = entry else { continue };
             let routed = self.topology.routed_through(
                 interface.vpc.as_ref(),
@@ -627,14 +740,21 @@ impl<'a> PathFinder<'a> {
                 Family::V4,
                 NextHopKind::NatGateway,
             );
-            let internet = self.topology.internet_of(interface.vpc.as_ref()).addresses(Family::V4);
+            let internet = self
+                .topology
+                .internet_of(interface.vpc.as_ref())
+                .addresses(Family::V4);
             let destinations = match routed {
                 Some(routed) => ranges::intersect(internet, &routed),
                 None => internet.to_vec(),
             };
             if !destinations.is_empty() {
                 let by = Some(entry.id.clone());
-                outbound.push(Outbound { family: Family::V4, by, destinations: destinations.into() });
+                outbound.push(Outbound {
+                    family: Family::V4,
+                    by,
+                    destinations: destinations.into(),
+                });
             }
         }
         self.at(index).outbound = outbound;
@@ -650,9 +770,14 @@ impl<'a> PathFinder<'a> {
         if incomplete(Listing::Eips) {
             possible.push(Listing::Eips);
         }
-        let gateways = interface.vpc.as_ref().and_then(|vpc| self.gateways_of_vpc.get(vpc));
+        let gateways = interface
+            .vpc
+            .as_ref()
+            .and_then(|vpc| self.gateways_of_vpc.get(vpc));
         let unread_forwards = gateways.is_some_and(|gateways| {
-            gateways.iter().any(|gateway| gateway.internet && gateway.forwards_unread)
+            gateways
+                .iter()
+                .any(|gateway| gateway.internet && gateway.forwards_unread)
         });
         if incomplete(Listing::NatGateways) || unread_forwards {
             possible.push(Listing::NatGateways);
@@ -686,7 +811,10 @@ impl<'a> PathFinder<'a> {
         })
     }
 
-    #[expect(clippy::indexing_slicing, reason = "one entry was made per endpoint of the topology")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "one entry was made per endpoint of the topology"
+    )]
     fn at(&mut self, index: EndpointIndex) -> &mut Found {
         &mut self.found[index.0 as usize]
     }
@@ -720,7 +848,12 @@ fn listener_path(
     preserves_client: Option<bool>,
     sources: Sources,
 ) -> Path {
-    let ListenerLeg { balancer, listener, family, address } = leg;
+    let ListenerLeg {
+        balancer,
+        listener,
+        family,
+        address,
+    } = leg;
     let passes_client = match balancer.kind {
         BalancerKind::Classic => !listener.protocol.is_proxied(),
         BalancerKind::Application => false,
@@ -749,7 +882,10 @@ fn listener_path(
         destination,
         protocol: Some(listener.protocol.transport()),
         ports: server.port.map_or(listener.ports, Interval::single),
-        entry: Entry { address, ports: Some(listener.ports) },
+        entry: Entry {
+            address,
+            ports: Some(listener.ports),
+        },
         sources,
         presented,
         judged_by_groups: false,
@@ -759,7 +895,11 @@ fn listener_path(
 
 /// Addresses from which a balancer opens connections to a backend; where they were not read, any
 /// address of its VPC, as the reading that reports more.
-fn presented_addresses(topology: &Topology, balancer: &LoadBalancer, destination: IpAddr) -> Presented {
+fn presented_addresses(
+    topology: &Topology,
+    balancer: &LoadBalancer,
+    destination: IpAddr,
+) -> Presented {
     let family = family_of(destination);
     let known: Vec<_> = balancer
         .local_addresses
@@ -770,23 +910,38 @@ fn presented_addresses(topology: &Topology, balancer: &LoadBalancer, destination
     if balancer.kind == BalancerKind::Classic {
         let (low, high) = CLASSIC_BALANCER_SOURCES;
         let range = Interval::new(value_of(low.into()), value_of(high.into()));
-        return Presented::Balancer { family: Family::V4, addresses: range.into_iter().collect() };
+        return Presented::Balancer {
+            family: Family::V4,
+            addresses: range.into_iter().collect(),
+        };
     }
     let addresses = if known.is_empty() {
-        let vpc = balancer.vpc.as_ref().and_then(|vpc| topology.snapshot().vpcs.get(vpc));
+        let vpc = balancer
+            .vpc
+            .as_ref()
+            .and_then(|vpc| topology.snapshot().vpcs.get(vpc));
         let cidrs = vpc.map(|vpc| vpc.cidrs.as_slice()).unwrap_or_default();
-        cidrs.iter().filter(|net| family_of(net.addr()) == family).map(range_of).collect()
+        cidrs
+            .iter()
+            .filter(|net| family_of(net.addr()) == family)
+            .map(range_of)
+            .collect()
     } else {
         known
     };
-    Presented::Balancer { family, addresses: ranges::normalise(addresses) }
+    Presented::Balancer {
+        family,
+        addresses: ranges::normalise(addresses),
+    }
 }
 
 fn snat_covers(source: &SnatSource, endpoint: &Endpoint) -> bool {
     match source {
         SnatSource::VSwitch(vswitch) => endpoint.interface.vswitch.as_ref() == Some(vswitch),
-        SnatSource::Network(net) => {
-            endpoint.interface.private.iter().any(|private| net.contains(&IpAddr::V4(private.address)))
-        }
+        SnatSource::Network(net) => endpoint
+            .interface
+            .private
+            .iter()
+            .any(|private| net.contains(&IpAddr::V4(private.address))),
     }
 }

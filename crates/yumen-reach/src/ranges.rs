@@ -8,7 +8,10 @@ pub(crate) fn normalise(mut ranges: Vec<Interval<u128>>) -> Vec<Interval<u128>> 
     let mut joined: Vec<Interval<u128>> = Vec::with_capacity(ranges.len());
     for range in ranges {
         if let Some(last) = joined.last_mut()
-            && last.high().checked_add(1).is_none_or(|next| range.low() <= next)
+            && last
+                .high()
+                .checked_add(1)
+                .is_none_or(|next| range.low() <= next)
         {
             if range.high() > last.high()
                 && let Some(longer) = Interval::new(last.low(), range.high())
@@ -42,7 +45,9 @@ pub(crate) fn subtract(from: &[Interval<u128>], taken: &[Interval<u128>]) -> Vec
     let mut left = Vec::new();
     for range in from {
         let mut low = Some(range.low());
-        for cut in taken.iter().filter(|cut| cut.low() <= range.high() && cut.high() >= range.low())
+        for cut in taken
+            .iter()
+            .filter(|cut| cut.low() <= range.high() && cut.high() >= range.low())
         {
             if let Some(start) = low
                 && cut.low() > start
@@ -60,7 +65,10 @@ pub(crate) fn subtract(from: &[Interval<u128>], taken: &[Interval<u128>]) -> Vec
 /// How many numbers a normalised list holds, as near as a float comes; the list of everything
 /// has 2^128.
 pub(crate) fn size(ranges: &[Interval<u128>]) -> f64 {
-    ranges.iter().map(|range| (range.high() - range.low()) as f64 + 1.0).sum()
+    ranges
+        .iter()
+        .map(|range| (range.high() - range.low()) as f64 + 1.0)
+        .sum()
 }
 
 /// How many numbers a normalised list holds, or `None` from 2^128 on.

@@ -38,13 +38,21 @@ impl Slice {
     #[must_use]
     pub fn boxes(&self, direction: Direction) -> Vec<PacketBox> {
         let every_port = [Interval::all()];
-        let ports = if self.ports.is_empty() { &every_port[..] } else { &self.ports };
+        let ports = if self.ports.is_empty() {
+            &every_port[..]
+        } else {
+            &self.ports
+        };
         let mut boxes = Vec::new();
         for protocol in self.protocols.ranges() {
             for port in ports {
                 for peer in &self.peers {
                     let of_peer = crate::filters::with_peer(direction, self.family, *peer);
-                    boxes.push(PacketBox { protocol, destination_port: *port, ..of_peer });
+                    boxes.push(PacketBox {
+                        protocol,
+                        destination_port: *port,
+                        ..of_peer
+                    });
                 }
             }
         }
@@ -54,7 +62,10 @@ impl Slice {
     /// How many ports it has, every protocol with ports counted once; 0 where there are none.
     #[must_use]
     pub fn port_count(&self) -> u32 {
-        self.ports.iter().map(|range| u32::from(range.high() - range.low()) + 1).sum()
+        self.ports
+            .iter()
+            .map(|range| u32::from(range.high() - range.low()) + 1)
+            .sum()
     }
 }
 
@@ -118,7 +129,10 @@ fn slices_of_family(boxes: &[&PacketBox], family: Family, direction: Direction) 
         return Vec::new();
     }
     let rows_of = |protocol: u8| -> Rows {
-        let of_protocol = boxes.iter().filter(|one| one.protocol.contains(protocol)).copied();
+        let of_protocol = boxes
+            .iter()
+            .filter(|one| one.protocol.contains(protocol))
+            .copied();
         port_rows(&of_protocol.collect::<Vec<_>>(), direction)
     };
     let (tcp, udp) = (rows_of(6), rows_of(17));
@@ -127,10 +141,19 @@ fn slices_of_family(boxes: &[&PacketBox], family: Family, direction: Direction) 
         && tcp == udp
         && peers == portless_peers
         && ports[..] == [Interval::all()]
-        && ranges.iter().map(|range| u32::from(range.high() - range.low()) + 1).sum::<u32>() == 254
+        && ranges
+            .iter()
+            .map(|range| u32::from(range.high() - range.low()) + 1)
+            .sum::<u32>()
+            == 254
     {
         let (ports, peers) = (ports.clone(), peers.clone());
-        return vec![Slice { family, protocols: Protocols::All, ports, peers }];
+        return vec![Slice {
+            family,
+            protocols: Protocols::All,
+            ports,
+            peers,
+        }];
     }
     let with_ports = |protocols: Protocols, rows: Rows| {
         rows.into_iter().map(move |(ports, peers)| Slice {
@@ -147,7 +170,12 @@ fn slices_of_family(boxes: &[&PacketBox], family: Family, direction: Direction) 
             [one] if one.low() == one.high() => Protocols::Number(one.low()),
             _ => Protocols::Portless(ranges),
         };
-        Slice { family, protocols, ports: Vec::new(), peers }
+        Slice {
+            family,
+            protocols,
+            ports: Vec::new(),
+            peers,
+        }
     }));
     slices
 }
@@ -165,10 +193,16 @@ fn port_rows(boxes: &[&PacketBox], direction: Direction) -> Rows {
     cuts.dedup();
     let mut rows: Rows = Vec::new();
     for (low, next) in cuts.iter().zip(cuts.iter().skip(1)) {
-        let (Ok(low), Ok(high)) = (u16::try_from(*low), u16::try_from(*next - 1)) else { continue };
-        let open = boxes.iter().filter(|one| one.destination_port.contains(low));
+        let (Ok(low), Ok(high)) = (u16::try_from(*low), u16::try_from(*next - 1)) else {
+            continue;
+        };
+        let open = boxes
+            .iter()
+            .filter(|one| one.destination_port.contains(low));
         let peers = ranges::normalise(open.map(|one| peer_of(one, direction)).collect());
-        let Some(segment) = Interval::new(low, high).filter(|_| !peers.is_empty()) else { continue };
+        let Some(segment) = Interval::new(low, high).filter(|_| !peers.is_empty()) else {
+            continue;
+        };
         match rows.iter_mut().find(|(_, known)| *known == peers) {
             Some((ports, _)) => match ports.last_mut() {
                 Some(last) if last.high().checked_add(1) == Some(low) => {
@@ -191,19 +225,26 @@ fn portless_rows(
 ) -> Vec<(Vec<Interval<u8>>, Vec<Interval<u128>>)> {
     let mut cuts: Vec<u16> = vec![6, 7, 17, 18];
     for one in boxes {
-        cuts.extend([u16::from(one.protocol.low()), u16::from(one.protocol.high()) + 1]);
+        cuts.extend([
+            u16::from(one.protocol.low()),
+            u16::from(one.protocol.high()) + 1,
+        ]);
     }
     cuts.sort_unstable();
     cuts.dedup();
     let mut rows: Vec<(Vec<Interval<u8>>, Vec<Interval<u128>>)> = Vec::new();
     for (low, next) in cuts.iter().zip(cuts.iter().skip(1)) {
-        let (Ok(low), Ok(high)) = (u8::try_from(*low), u8::try_from(*next - 1)) else { continue };
+        let (Ok(low), Ok(high)) = (u8::try_from(*low), u8::try_from(*next - 1)) else {
+            continue;
+        };
         if low == 6 || low == 17 {
             continue;
         }
         let open = boxes.iter().filter(|one| one.protocol.contains(low));
         let peers = ranges::normalise(open.map(|one| peer_of(one, direction)).collect());
-        let Some(segment) = Interval::new(low, high).filter(|_| !peers.is_empty()) else { continue };
+        let Some(segment) = Interval::new(low, high).filter(|_| !peers.is_empty()) else {
+            continue;
+        };
         match rows.iter_mut().find(|(_, known)| *known == peers) {
             Some((ranges, _)) => ranges.push(segment),
             None => rows.push((vec![segment], peers)),

@@ -105,12 +105,17 @@ impl Topology {
     /// Makes a snapshot ready for questions.
     #[must_use]
     pub fn new(snapshot: &Snapshot, internet: &Internet) -> Self {
-        let mut tables =
-            Tables { whole_internet: Arc::new(internet.clone()), ..Tables::default() };
+        let mut tables = Tables {
+            whole_internet: Arc::new(internet.clone()),
+            ..Tables::default()
+        };
         tables.index_networks(snapshot, internet);
         tables.index_interfaces(snapshot);
         tables.index_members(snapshot);
-        let mut topology = Self { snapshot: snapshot.clone(), tables: Arc::new(tables) };
+        let mut topology = Self {
+            snapshot: snapshot.clone(),
+            tables: Arc::new(tables),
+        };
         let found = PathFinder::new(&topology).find();
         if let Some(tables) = Arc::get_mut(&mut topology.tables) {
             for (endpoint, found) in tables.endpoints.iter_mut().zip(found) {
@@ -131,14 +136,21 @@ impl Topology {
             .balancers
             .values()
             .any(|balancer| balancer.groups.iter().any(|group| groups.contains(group)));
-        let names_other_group = groups.iter().filter_map(|id| snapshot.groups.get(id)).any(|group| {
-            group.rules.iter().any(|rule| match &rule.peer {
-                Peer::Group { group, .. } => !self.tables.members.contains_key(group),
-                _ => false,
-            })
-        });
+        let names_other_group =
+            groups
+                .iter()
+                .filter_map(|id| snapshot.groups.get(id))
+                .any(|group| {
+                    group.rules.iter().any(|rule| match &rule.peer {
+                        Peer::Group { group, .. } => !self.tables.members.contains_key(group),
+                        _ => false,
+                    })
+                });
         let tables = Arc::clone(&self.tables);
-        (!on_balancer && !names_other_group).then(|| Self { snapshot: snapshot.clone(), tables })
+        (!on_balancer && !names_other_group).then(|| Self {
+            snapshot: snapshot.clone(),
+            tables,
+        })
     }
 
     /// The snapshot.
@@ -160,7 +172,10 @@ impl Topology {
 
     /// An interface by position.
     #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "an index is made by this table and never shrinks")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an index is made by this table and never shrinks"
+    )]
     pub fn endpoint(&self, index: EndpointIndex) -> &Endpoint {
         &self.tables.endpoints[index.0 as usize]
     }
@@ -180,7 +195,10 @@ impl Topology {
     /// Interfaces that have a private or IPv6 address; several where VPCs overlap.
     #[must_use]
     pub fn find_address(&self, address: IpAddr) -> &[EndpointIndex] {
-        self.tables.by_address.get(&address).map_or(&[], Vec::as_slice)
+        self.tables
+            .by_address
+            .get(&address)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The interface that has an address in a VPC.
@@ -193,7 +211,10 @@ impl Topology {
     /// The Internet as a VPC sees it: without the addresses that the VPC uses itself.
     #[must_use]
     pub fn internet_of(&self, vpc: Option<&Id>) -> &Internet {
-        self.tables.internets.get(&vpc.cloned()).unwrap_or(&self.tables.whole_internet)
+        self.tables
+            .internets
+            .get(&vpc.cloned())
+            .unwrap_or(&self.tables.whole_internet)
     }
 
     /// A group that was read.
@@ -227,8 +248,15 @@ impl Topology {
             .max_by_key(|route| route.destination.prefix_len());
         match best {
             Some(route) => {
-                let kind = route.next_hops.first().map_or(NextHopKind::Other, |hop| hop.kind);
-                let ids = route.next_hops.iter().filter_map(|hop| hop.id.clone()).collect();
+                let kind = route
+                    .next_hops
+                    .first()
+                    .map_or(NextHopKind::Other, |hop| hop.kind);
+                let ids = route
+                    .next_hops
+                    .iter()
+                    .filter_map(|hop| hop.id.clone())
+                    .collect();
                 RouteAnswer::Through(kind, ids)
             }
             None if table.unread => RouteAnswer::Unread,
@@ -268,7 +296,10 @@ impl Topology {
     /// The connections that a VPC is part of.
     #[must_use]
     pub fn connections_of(&self, vpc: &Id) -> &[Arc<Connection>] {
-        self.tables.connections_of_vpc.get(vpc).map_or(&[], Vec::as_slice)
+        self.tables
+            .connections_of_vpc
+            .get(vpc)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// A vSwitch that was read.
@@ -279,12 +310,16 @@ impl Topology {
 
     fn route_table(&self, vpc: Option<&Id>, vswitch: Option<&Id>) -> Option<&Arc<RouteTable>> {
         let tables = self.tables.tables_of_vpc.get(vpc?)?;
-        let own = self.vswitch(vswitch).and_then(|vswitch| vswitch.route_table.as_ref());
+        let own = self
+            .vswitch(vswitch)
+            .and_then(|vswitch| vswitch.route_table.as_ref());
         if let Some(own) = own {
             return tables.iter().find(|table| table.id == *own);
         }
         let bound = vswitch.and_then(|vswitch| {
-            tables.iter().find(|table| table.vswitches.contains(vswitch))
+            tables
+                .iter()
+                .find(|table| table.vswitches.contains(vswitch))
         });
         bound.or_else(|| tables.iter().find(|table| table.system))
     }
@@ -294,7 +329,10 @@ impl Tables {
     fn index_networks(&mut self, snapshot: &Snapshot, internet: &Internet) {
         for table in snapshot.route_tables.values() {
             if let Some(vpc) = &table.vpc {
-                self.tables_of_vpc.entry(vpc.clone()).or_default().push(Arc::clone(table));
+                self.tables_of_vpc
+                    .entry(vpc.clone())
+                    .or_default()
+                    .push(Arc::clone(table));
             }
         }
         for connection in snapshot.connections.values() {
@@ -305,7 +343,11 @@ impl Tables {
         }
         for vpc in snapshot.vpcs.values() {
             let view = internet.less(&vpc.cidrs);
-            let view = if view == *internet { Arc::clone(&self.whole_internet) } else { Arc::new(view) };
+            let view = if view == *internet {
+                Arc::clone(&self.whole_internet)
+            } else {
+                Arc::new(view)
+            };
             self.internets.insert(Some(vpc.id.clone()), view);
         }
     }
@@ -325,10 +367,16 @@ impl Tables {
                 self.in_group.entry(group.clone()).or_default().push(index);
             }
             for private in &interface.private {
-                self.by_address.entry(private.address.into()).or_default().push(index);
+                self.by_address
+                    .entry(private.address.into())
+                    .or_default()
+                    .push(index);
             }
             for ipv6 in &interface.ipv6 {
-                self.by_address.entry(ipv6.address.into()).or_default().push(index);
+                self.by_address
+                    .entry(ipv6.address.into())
+                    .or_default()
+                    .push(index);
             }
             let instance = interface.instance.as_ref();
             let instance = instance.and_then(|id| snapshot.instances.get(id)).cloned();
@@ -364,7 +412,12 @@ impl Tables {
         }
         let mut members: FxHashMap<Id, MemberAddresses> = FxHashMap::default();
         for endpoint in &self.endpoints {
-            for group in endpoint.interface.groups.iter().filter(|id| referenced.contains(id)) {
+            for group in endpoint
+                .interface
+                .groups
+                .iter()
+                .filter(|id| referenced.contains(id))
+            {
                 let addresses = members.entry(group.clone()).or_default();
                 for (family, range) in endpoint.addresses() {
                     match family {
@@ -388,21 +441,32 @@ impl Endpoint {
     /// addresses, assigned prefixes.
     pub fn addresses(&self) -> impl Iterator<Item = (Family, Interval<u128>)> {
         let private = self.interface.private.iter().map(|private| {
-            (Family::V4, Interval::single(value_of(private.address.into())))
+            (
+                Family::V4,
+                Interval::single(value_of(private.address.into())),
+            )
         });
-        let ipv6 = self.interface.ipv6.iter().map(|ipv6| {
-            (Family::V6, Interval::single(value_of(ipv6.address.into())))
-        });
-        let prefixes = self.interface.prefixes.iter().map(|net: &IpNet| {
-            (family_of(net.addr()), range_of(net))
-        });
+        let ipv6 = self
+            .interface
+            .ipv6
+            .iter()
+            .map(|ipv6| (Family::V6, Interval::single(value_of(ipv6.address.into()))));
+        let prefixes = self
+            .interface
+            .prefixes
+            .iter()
+            .map(|net: &IpNet| (family_of(net.addr()), range_of(net)));
         private.chain(ipv6).chain(prefixes)
     }
 
     /// Its primary private address, else its first IPv6 address.
     #[must_use]
     pub fn primary_address(&self) -> Option<IpAddr> {
-        let private = self.interface.private.first().map(|private| private.address.into());
+        let private = self
+            .interface
+            .private
+            .first()
+            .map(|private| private.address.into());
         private.or_else(|| self.interface.ipv6.first().map(|ipv6| ipv6.address.into()))
     }
 
@@ -410,7 +474,8 @@ impl Endpoint {
     #[must_use]
     pub fn has_address(&self, address: IpAddr) -> bool {
         let (family, value) = (family_of(address), value_of(address));
-        self.addresses().any(|(own, range)| own == family && range.contains(value))
+        self.addresses()
+            .any(|(own, range)| own == family && range.contains(value))
     }
 }
 
