@@ -88,12 +88,22 @@ impl Assembly {
             assembly.gap(gap);
         }
         for file in input.files {
-            let FileFacts { action, region, sections, gaps, whole } = file;
+            let FileFacts {
+                action,
+                region,
+                sections,
+                gaps,
+                whole,
+            } = file;
             gaps.into_iter().for_each(|gap| assembly.gap(gap));
             let key = (region.clone(), action.product, action.name);
             *assembly.present.entry(key).or_insert(true) &= whole;
             assembly.snapshot.regions.insert(region.clone());
-            let part = Part { action, region, sections };
+            let part = Part {
+                action,
+                region,
+                sections,
+            };
             assembly.parts.entry(action.kind).or_default().push(part);
         }
         assembly
@@ -105,7 +115,8 @@ impl Assembly {
     }
 
     fn gap(&mut self, gap: Gap) {
-        self.gaps.insert((gap.region.clone(), gap.place.clone(), gap));
+        self.gaps
+            .insert((gap.region.clone(), gap.place.clone(), gap));
     }
 
     /// Everything that files of a kind say.
@@ -119,7 +130,10 @@ impl Assembly {
         for part in self.take(kind) {
             for section in part.sections {
                 let found = section.facts.into_iter().filter_map(of);
-                facts.extend(found.map(|value| Located { region: part.region.clone(), value }));
+                facts.extend(found.map(|value| Located {
+                    region: part.region.clone(),
+                    value,
+                }));
             }
         }
         facts
@@ -131,7 +145,10 @@ impl Assembly {
         for part in self.take(kind) {
             for section in part.sections {
                 if let Some(resource) = section.resource.clone() {
-                    let located = Located { region: part.region.clone(), value: section };
+                    let located = Located {
+                        region: part.region.clone(),
+                        value: section,
+                    };
                     by_resource.entry(resource).or_default().push(located);
                 }
             }
@@ -175,9 +192,14 @@ impl Assembly {
     /// Notes that the responses of an action are not there, for a region or a resource in it.
     fn missing(&mut self, region: &Id, action: &Action, resource: Option<&Id>) {
         let path = path_of(region.as_str(), action, resource.map(Id::as_str));
-        let id = if resource.is_some() { "gap-no-resource-file" } else { "gap-no-file" };
-        let mut message =
-            Message::new(id).with("path", path.as_str()).with("action", action.name);
+        let id = if resource.is_some() {
+            "gap-no-resource-file"
+        } else {
+            "gap-no-file"
+        };
+        let mut message = Message::new(id)
+            .with("path", path.as_str())
+            .with("action", action.name);
         let mut place = Place::in_file(Arc::from(path.as_str()));
         if let Some(resource) = resource {
             message = message.with("id", resource.as_str());
@@ -215,13 +237,16 @@ impl Assembly {
     }
 
     fn mark_incomplete(&mut self, region: &Id, listing: Listing) {
-        self.snapshot.coverage.insert((region.clone(), listing), Coverage::Incomplete);
+        self.snapshot
+            .coverage
+            .insert((region.clone(), listing), Coverage::Incomplete);
     }
 
     /// True if the action has a file in the region.
     fn is_present(&self, region: &Id, kind: Kind, product: &str) -> bool {
         action_of(kind, product).is_some_and(|action| {
-            self.present.contains_key(&(region.clone(), action.product, action.name))
+            self.present
+                .contains_key(&(region.clone(), action.product, action.name))
         })
     }
 

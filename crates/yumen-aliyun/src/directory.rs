@@ -33,7 +33,9 @@ pub(crate) fn read_directory(
     progress: &dyn Fn(Progress),
 ) -> Result<Snapshot, ReadError> {
     if !directory.is_dir() {
-        return Err(ReadError::NotADirectory { path: directory.display().to_string() });
+        return Err(ReadError::NotADirectory {
+            path: directory.display().to_string(),
+        });
     }
     let mut found = Found::default();
     let io_error = |source: io::Error| ReadError::Io {
@@ -45,12 +47,20 @@ pub(crate) fn read_directory(
         Ok(bytes) => read_manifest(&bytes),
         Err(error) => unreadable_manifest(&error),
     });
-    found.tasks.sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
+    found
+        .tasks
+        .sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
     if found.tasks.is_empty() {
-        return Err(ReadError::Empty { path: directory.display().to_string() });
+        return Err(ReadError::Empty {
+            path: directory.display().to_string(),
+        });
     }
     let files = read_all(&found.tasks, progress);
-    Ok(assemble(Input { manifest, files, gaps: found.gaps }))
+    Ok(assemble(Input {
+        manifest,
+        files,
+        gaps: found.gaps,
+    }))
 }
 
 /// Reads files in memory; see [`crate::read_files`].
@@ -70,15 +80,25 @@ pub(crate) fn read_memory(
         }
     }
     if found.tasks.is_empty() {
-        return Err(ReadError::Empty { path: String::new() });
+        return Err(ReadError::Empty {
+            path: String::new(),
+        });
     }
-    let mut pairs: Vec<(Task, Vec<u8>)> =
-        found.tasks.into_iter().map(|(_, task)| task).zip(contents).collect();
+    let mut pairs: Vec<(Task, Vec<u8>)> = found
+        .tasks
+        .into_iter()
+        .map(|(_, task)| task)
+        .zip(contents)
+        .collect();
     pairs.sort_by(|(left, _), (right, _)| left.path.cmp(&right.path));
     let mut workspace = Workspace::default();
     let read = |(task, bytes)| read_file(&task, Source::Bytes(bytes), &mut workspace);
     let files = pairs.into_iter().map(read).collect();
-    Ok(assemble(Input { manifest, files, gaps: found.gaps }))
+    Ok(assemble(Input {
+        manifest,
+        files,
+        gaps: found.gaps,
+    }))
 }
 
 /// What a directory holds.
@@ -93,10 +113,22 @@ impl Found {
     fn add(&mut self, path: &str, file: PathBuf) {
         match classify(path) {
             Class::Manifest => self.manifest = Some(file),
-            Class::Responses { region, action, resource } => {
+            Class::Responses {
+                region,
+                action,
+                resource,
+            } => {
                 let region = self.region(region);
                 let resource = resource.map(Id::from);
-                self.tasks.push((file, Task { path: Arc::from(path), region, action, resource }));
+                self.tasks.push((
+                    file,
+                    Task {
+                        path: Arc::from(path),
+                        region,
+                        action,
+                        resource,
+                    },
+                ));
             }
             Class::Unneeded => {}
             Class::Outside => {
@@ -104,7 +136,13 @@ impl Found {
                 let place = Place::in_file(Arc::from(path));
                 let region = None;
                 let reason = GapReason::Malformed;
-                self.gaps.push(Gap { reason, region, listing: None, place, message });
+                self.gaps.push(Gap {
+                    reason,
+                    region,
+                    listing: None,
+                    place,
+                    message,
+                });
             }
         }
     }
@@ -124,7 +162,11 @@ fn walk(directory: &Path, path: &str, depth: usize, found: &mut Found) -> io::Re
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if path.is_empty() { name } else { format!("{path}/{name}") };
+        let path = if path.is_empty() {
+            name
+        } else {
+            format!("{path}/{name}")
+        };
         let is_directory = entry.path().is_dir();
         if !is_directory {
             found.add(&path, entry.path());
@@ -135,7 +177,13 @@ fn walk(directory: &Path, path: &str, depth: usize, found: &mut Found) -> io::Re
             let region = path.split('/').next().map(Id::from);
             let place = Place::in_file(Arc::from(path.as_str()));
             let reason = GapReason::Unreadable;
-            found.gaps.push(Gap { reason, region, listing: None, place, message });
+            found.gaps.push(Gap {
+                reason,
+                region,
+                listing: None,
+                place,
+                message,
+            });
         }
     }
     Ok(())
@@ -152,7 +200,11 @@ fn read_all(tasks: &[(PathBuf, Task)], progress: &dyn Fn(Progress)) -> Vec<FileF
             scope.spawn(move || work(tasks, next, &sender));
         }
         drop(sender);
-        let mut done = Progress { files_done: 0, files_total: tasks.len(), bytes_done: 0 };
+        let mut done = Progress {
+            files_done: 0,
+            files_total: tasks.len(),
+            bytes_done: 0,
+        };
         for (index, bytes, facts) in receiver {
             if let Some(slot) = files.get_mut(index) {
                 *slot = Some(facts);
@@ -165,11 +217,7 @@ fn read_all(tasks: &[(PathBuf, Task)], progress: &dyn Fn(Progress)) -> Vec<FileF
     files.into_iter().flatten().collect()
 }
 
-fn work(
-    tasks: &[(PathBuf, Task)],
-    next: &AtomicUsize,
-    sender: &Sender<(usize, u64, FileFacts)>,
-) {
+fn work(tasks: &[(PathBuf, Task)], next: &AtomicUsize, sender: &Sender<(usize, u64, FileFacts)>) {
     let mut workspace = Workspace::default();
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
@@ -197,7 +245,15 @@ fn work(
 fn unreadable_manifest(error: &io::Error) -> Manifest {
     let message = Message::new("gap-unreadable").with("error", error.to_string());
     let place = Place::in_file(Arc::from(MANIFEST));
-    let gap =
-        Gap { reason: GapReason::Unreadable, region: None, listing: None, place, message };
-    Manifest { gaps: vec![gap], ..Manifest::default() }
+    let gap = Gap {
+        reason: GapReason::Unreadable,
+        region: None,
+        listing: None,
+        place,
+        message,
+    };
+    Manifest {
+        gaps: vec![gap],
+        ..Manifest::default()
+    }
 }

@@ -149,7 +149,10 @@ pub(crate) enum Fact {
     Server(Server),
     AccessList(Box<AccessList>),
     /// A forwarding rule: a listener sends some requests to these server groups
-    ForwardingRule { listener: Id, groups: Vec<Id> },
+    ForwardingRule {
+        listener: Id,
+        groups: Vec<Id>,
+    },
     Database(Box<ManagedDatabase>),
 }
 

@@ -46,11 +46,19 @@ pub(crate) enum Source<'s> {
 /// Reads a file. What it says comes with the gaps in it; nothing that is wrong stops it.
 pub(crate) fn read_file(task: &Task, source: Source<'_>, workspace: &mut Workspace) -> FileFacts {
     let ids = std::mem::take(&mut workspace.ids);
-    let notes = Notes::new(Arc::clone(&task.path), task.region.clone(), task.action.listing, ids);
+    let notes = Notes::new(
+        Arc::clone(&task.path),
+        task.region.clone(),
+        task.action.listing,
+        ids,
+    );
     let mut file = FileReader {
         task,
         notes: &notes,
-        current: Section { whole: true, ..Section::default() },
+        current: Section {
+            whole: true,
+            ..Section::default()
+        },
         resource: None,
         noted: 0,
         sections: Vec::new(),
@@ -83,7 +91,13 @@ pub(crate) fn read_file(task: &Task, source: Source<'_>, workspace: &mut Workspa
     let (gaps, ids) = notes.into_parts();
     workspace.ids = ids;
     let (action, region) = (task.action, task.region.clone());
-    FileFacts { action, region, sections, gaps, whole }
+    FileFacts {
+        action,
+        region,
+        sections,
+        gaps,
+        whole,
+    }
 }
 
 /// Collects what the pages of a file say.
@@ -214,7 +228,10 @@ impl FileReader<'_> {
         if let Some(code) = fields.text("Code") {
             let message = Message::new("gap-refused")
                 .with("code", quoted(code))
-                .with("message", quoted(fields.text("Message").unwrap_or_default()))
+                .with(
+                    "message",
+                    quoted(fields.text("Message").unwrap_or_default()),
+                )
                 .with("action", self.task.action.name);
             fields.note_field("Code", GapReason::NotCollected, message);
         } else {
@@ -227,14 +244,23 @@ impl FileReader<'_> {
 
     /// Adds the current page to the pages before it that answer for the same resource.
     fn close_page(&mut self) {
-        let page = std::mem::replace(&mut self.current, Section { whole: true, ..Section::default() });
+        let page = std::mem::replace(
+            &mut self.current,
+            Section {
+                whole: true,
+                ..Section::default()
+            },
+        );
         self.resource = None;
         if let Some(id) = &page.resource {
             self.notes.assign(self.noted, id);
         }
         self.noted = self.notes.count();
         let last = self.sections.len();
-        let index = *self.by_resource.entry(page.resource.clone()).or_insert(last);
+        let index = *self
+            .by_resource
+            .entry(page.resource.clone())
+            .or_insert(last);
         match self.sections.get_mut(index) {
             None => self.sections.push(page),
             Some(section) => {
@@ -294,14 +320,15 @@ impl FileReader<'_> {
             {
                 section.whole = false;
                 let message = match missing {
-                    Missing::Items { read, total } => {
-                        Message::new("gap-missing-items").with("read", read).with("total", total)
-                    }
+                    Missing::Items { read, total } => Message::new("gap-missing-items")
+                        .with("read", read)
+                        .with("total", total),
                     Missing::NextPage => Message::new("gap-missing-page"),
                 };
                 let noted = self.notes.count();
                 let message = message.with("action", self.task.action.name);
-                self.notes.note(GapReason::MissingPage, section.tally.line(), message);
+                self.notes
+                    .note(GapReason::MissingPage, section.tally.line(), message);
                 if let Some(id) = &section.resource {
                     self.notes.assign(noted, id);
                 }

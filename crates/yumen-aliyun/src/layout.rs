@@ -112,13 +112,17 @@ pub(crate) fn classify(path: &str) -> Class<'_> {
         return Class::Unneeded;
     }
     let resource = parts.next();
-    let found = ACTIONS.iter().find(|action| {
-        action.product == product && action.name.eq_ignore_ascii_case(name)
-    });
+    let found = ACTIONS
+        .iter()
+        .find(|action| action.product == product && action.name.eq_ignore_ascii_case(name));
     match found {
         None => Class::Unneeded,
         Some(action) if parts.next().is_none() && (resource.is_none() || action.per.is_some()) => {
-            Class::Responses { region, action, resource }
+            Class::Responses {
+                region,
+                action,
+                resource,
+            }
         }
         Some(_) => Class::Outside,
     }
@@ -135,7 +139,9 @@ pub(crate) fn path_of(region: &str, action: &Action, resource: Option<&str>) -> 
 
 /// The action of a kind; of several products, the one named.
 pub(crate) fn action_of(kind: Kind, product: &str) -> Option<&'static Action> {
-    ACTIONS.iter().find(|action| action.kind == kind && action.product == product)
+    ACTIONS
+        .iter()
+        .find(|action| action.kind == kind && action.product == product)
 }
 
 /// A product's name as it is written here.
@@ -154,7 +160,14 @@ const fn listed(
     (outer, inner): (&'static str, &'static str),
     listing: Listing,
 ) -> Action {
-    Action { kind, product, name, shape: Shape::List(outer, inner), per: None, listing }
+    Action {
+        kind,
+        product,
+        name,
+        shape: Shape::List(outer, inner),
+        per: None,
+        listing,
+    }
 }
 
 const fn per(
@@ -164,7 +177,14 @@ const fn per(
     field: &'static str,
     listing: Listing,
 ) -> Action {
-    Action { kind, product, name, shape, per: Some(field), listing }
+    Action {
+        kind,
+        product,
+        name,
+        shape,
+        per: Some(field),
+        listing,
+    }
 }
 
 const fn list(outer: &'static str, inner: &'static str) -> Shape {

@@ -60,10 +60,7 @@ pub const TEXTS: Texts = Texts {
 ///
 /// Only if there is nothing to read: [`ReadError`]. Whatever is wrong inside the directory is a
 /// gap of the snapshot.
-pub fn read_snapshot(
-    directory: &Path,
-    progress: &dyn Fn(Progress),
-) -> Result<Snapshot, ReadError> {
+pub fn read_snapshot(directory: &Path, progress: &dyn Fn(Progress)) -> Result<Snapshot, ReadError> {
     directory::read_directory(directory, progress)
 }
 

@@ -31,14 +31,24 @@ pub(crate) fn read_manifest(bytes: &[u8]) -> Manifest {
         Err(_) => None,
     };
     let Some(root) = root else {
-        manifest.gaps.push(gap(GapReason::Malformed, Message::new("gap-bad-manifest")));
+        manifest
+            .gaps
+            .push(gap(GapReason::Malformed, Message::new("gap-bad-manifest")));
         return manifest;
     };
-    let text = |field| root.get(field).and_then(|value| value.scalar()).filter(|t| !t.is_empty());
+    let text = |field| {
+        root.get(field)
+            .and_then(|value| value.scalar())
+            .filter(|t| !t.is_empty())
+    };
     manifest.account = text("account").map(Id::from);
     manifest.collected_at = text("collected_at").map(str::to_owned);
     if let Some(regions) = root.get("regions") {
-        manifest.regions = regions.children().filter_map(|r| r.scalar()).map(Id::from).collect();
+        manifest.regions = regions
+            .children()
+            .filter_map(|r| r.scalar())
+            .map(Id::from)
+            .collect();
     }
     if let Some(version) = text("version").filter(|version| *version != VERSION) {
         let message = Message::new("gap-manifest-version").with("version", version);
@@ -49,5 +59,11 @@ pub(crate) fn read_manifest(bytes: &[u8]) -> Manifest {
 
 fn gap(reason: GapReason, message: Message) -> Gap {
     let place = Place::in_file(Arc::from(MANIFEST)).at_line(1);
-    Gap { reason, region: None, listing: None, place, message }
+    Gap {
+        reason,
+        region: None,
+        listing: None,
+        place,
+        message,
+    }
 }

@@ -36,8 +36,14 @@ pub(crate) fn read_pages(
     notes: &Notes,
     sink: &mut impl Sink,
 ) -> Result<(), (Damage, u32)> {
-    let mut reader =
-        Reader { window, shape, notes, sink, tape: Tape::default(), fields: Vec::new() };
+    let mut reader = Reader {
+        window,
+        shape,
+        notes,
+        sink,
+        tape: Tape::default(),
+        fields: Vec::new(),
+    };
     let read = reader.file();
     read.map_err(|damage| (damage, reader.window.line()))
 }
@@ -118,7 +124,8 @@ impl<S: Sink> Reader<'_, '_, S> {
             && str::from_utf8(&fields).is_ok()
             && let Some(view) = self.tape.root(&fields)
         {
-            self.sink.page(Record::apart(view, line, self.notes), has_list);
+            self.sink
+                .page(Record::apart(view, line, self.notes), has_list);
         } else {
             self.sink.stray(line, None);
         }
@@ -152,7 +159,11 @@ impl<S: Sink> Reader<'_, '_, S> {
                 }
                 Some((key, starts)) => {
                     let wraps = key == inner.as_bytes() || (inner.is_empty() && starts == b'[');
-                    if wraps { self.wrapped(&key)? } else { self.item()? }
+                    if wraps {
+                        self.wrapped(&key)?
+                    } else {
+                        self.item()?
+                    }
                 }
             },
             _ => return self.nothing(),
@@ -220,9 +231,13 @@ impl<S: Sink> Reader<'_, '_, S> {
     fn item(&mut self) -> Result<(), Damage> {
         let line = self.window.line();
         let extent = self.window.value(&mut self.tape)?;
-        match (str::from_utf8(self.window.slice(extent)), self.tape.root(self.window.bytes())) {
+        match (
+            str::from_utf8(self.window.slice(extent)),
+            self.tape.root(self.window.bytes()),
+        ) {
             (Ok(_), Some(view)) if view.kind() == Kind::Object => {
-                self.sink.item(Record::new(view, line, extent.start, self.notes));
+                self.sink
+                    .item(Record::new(view, line, extent.start, self.notes));
             }
             (Ok(text), _) => self.sink.stray(line, Some(text)),
             (Err(_), _) => self.sink.stray(line, None),

@@ -33,7 +33,13 @@ const MAX_QUOTED: usize = 80;
 impl Notes {
     /// Nothing noted yet; `ids` are those known from other files.
     pub(crate) fn new(file: Arc<str>, region: Id, listing: Listing, ids: HashSet<Id>) -> Self {
-        Self { file, region, listing, gaps: RefCell::default(), ids: RefCell::new(ids) }
+        Self {
+            file,
+            region,
+            listing,
+            gaps: RefCell::default(),
+            ids: RefCell::new(ids),
+        }
     }
 
     /// The id of that text, the same one every time.
@@ -49,9 +55,19 @@ impl Notes {
 
     /// Notes a gap at a line.
     pub(crate) fn note(&self, reason: GapReason, line: Option<u32>, message: Message) {
-        let place = Place { file: Some(Arc::clone(&self.file)), line, resource: None };
+        let place = Place {
+            file: Some(Arc::clone(&self.file)),
+            line,
+            resource: None,
+        };
         let region = Some(self.region.clone());
-        let gap = Gap { reason, region, listing: Some(self.listing), place, message };
+        let gap = Gap {
+            reason,
+            region,
+            listing: Some(self.listing),
+            place,
+            message,
+        };
         self.gaps.borrow_mut().push(gap);
     }
 
@@ -64,7 +80,11 @@ impl Notes {
     /// it has not been said.
     pub(crate) fn assign(&self, since: usize, resource: &Id) {
         let mut gaps = self.gaps.borrow_mut();
-        for gap in gaps.iter_mut().skip(since).filter(|gap| gap.place.resource.is_none()) {
+        for gap in gaps
+            .iter_mut()
+            .skip(since)
+            .filter(|gap| gap.place.resource.is_none())
+        {
             gap.place.resource = Some(resource.shared());
         }
     }
@@ -89,12 +109,22 @@ pub(crate) struct Record<'t> {
 impl<'t> Record<'t> {
     /// An item that starts at an offset and a line.
     pub(crate) fn new(view: View<'t>, line: u32, start: usize, notes: &'t Notes) -> Self {
-        Self { view, line, start: Some(start), notes }
+        Self {
+            view,
+            line,
+            start: Some(start),
+            notes,
+        }
     }
 
     /// An object whose text stands apart from the file; all of it counts as at one line.
     pub(crate) fn apart(view: View<'t>, line: u32, notes: &'t Notes) -> Self {
-        Self { view, line, start: None, notes }
+        Self {
+            view,
+            line,
+            start: None,
+            notes,
+        }
     }
 
     /// Line of the object's brace.
@@ -248,18 +278,30 @@ impl<'t> Record<'t> {
 
     /// Ids that recur.
     pub(crate) fn ids(self, outer: &str, inner: &str) -> Vec<Id> {
-        self.texts(outer, inner).into_iter().map(|text| self.notes.id(text)).collect()
+        self.texts(outer, inner)
+            .into_iter()
+            .map(|text| self.notes.id(text))
+            .collect()
     }
 
     /// The tags, sorted by key; both ways of writing them are understood.
     pub(crate) fn tags(self) -> Vec<(String, String)> {
         let field = |tag: Record<'t>, names: [&str; 2]| {
-            names.iter().find_map(|name| tag.text(name)).unwrap_or_default().to_owned()
+            names
+                .iter()
+                .find_map(|name| tag.text(name))
+                .unwrap_or_default()
+                .to_owned()
         };
         let mut tags: Vec<_> = self
             .records("Tags", "Tag")
             .into_iter()
-            .map(|tag| (field(tag, ["TagKey", "Key"]), field(tag, ["TagValue", "Value"])))
+            .map(|tag| {
+                (
+                    field(tag, ["TagKey", "Key"]),
+                    field(tag, ["TagValue", "Value"]),
+                )
+            })
             .collect();
         tags.sort();
         tags
@@ -267,7 +309,9 @@ impl<'t> Record<'t> {
 
     /// Notes that the value of a field has no known meaning, at the value's own line.
     pub(crate) fn not_understood(self, field: &str, message: &'static str, text: &str) {
-        let message = Message::new(message).with("field", field).with("value", quoted(text));
+        let message = Message::new(message)
+            .with("field", field)
+            .with("value", quoted(text));
         self.note_field(field, GapReason::BadValue, message);
     }
 
@@ -313,11 +357,16 @@ impl<'t> Record<'t> {
     }
 
     fn inside(self, value: View<'t>) -> Record<'t> {
-        Record { view: value, ..self }
+        Record {
+            view: value,
+            ..self
+        }
     }
 
     fn line_of(self, value: View<'t>) -> u32 {
-        let before = self.start.and_then(|start| value.source().get(start..value.offset()));
+        let before = self
+            .start
+            .and_then(|start| value.source().get(start..value.offset()));
         self.line.saturating_add(before.map_or(0, newlines))
     }
 }

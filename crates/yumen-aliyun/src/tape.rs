@@ -48,7 +48,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 struct Node {
     /// Of a member of an object
-    key: Span,
+    key: Key,
     kind: Kind,
     /// The text inside a string's quotes, or all of any other value
     span: Span,
@@ -64,7 +64,29 @@ struct Span {
     unescaped: bool,
 }
 
-const NO_KEY: Span = Span { start: 0, end: 0, unescaped: false };
+/// The key of a member, with what tells most other keys apart without reading them.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    span: Span,
+    mark: u32,
+}
+
+const NO_KEY: Key = Key {
+    span: Span {
+        start: 0,
+        end: 0,
+        unescaped: false,
+    },
+    mark: 0,
+};
+
+/// A key's length and its first, middle and last byte.
+fn mark_of(key: &[u8]) -> u32 {
+    let byte = |at: usize| key.get(at).copied().unwrap_or_default();
+    let length = u8::try_from(key.len() & 0xff).unwrap_or_default();
+    let last = key.len().saturating_sub(1);
+    u32::from_le_bytes([length, byte(0), byte(last / 2), byte(last)])
+}
 
 impl Tape {
     /// Reads the value that starts at an offset, white space before it allowed, and gives the
@@ -74,7 +96,11 @@ impl Tape {
     pub(crate) fn read(&mut self, bytes: &[u8], start: usize) -> Result<usize, Stop> {
         self.nodes.clear();
         self.unescaped.clear();
-        let mut scanner = Scanner { bytes, at: start, tape: self };
+        let mut scanner = Scanner {
+            bytes,
+            at: start,
+            tape: self,
+        };
         scanner.value(NO_KEY, 0)?;
         Ok(scanner.at)
     }
@@ -82,25 +108,37 @@ impl Tape {
     /// The value on the tape; `text` is the text that it was read from.
     pub(crate) fn root<'t>(&'t self, text: &'t [u8]) -> Option<View<'t>> {
         let node = self.nodes.first()?;
-        Some(View { tape: self, text, index: 0, node })
+        Some(View {
+            tape: self,
+            text,
+            index: 0,
+            node,
+        })
     }
 }
 
 /// Reads a string that starts with its quote at an offset; gives what is between the quotes and
 /// the offset after the closing one.
 pub(crate) fn read_string(bytes: &[u8], start: usize) -> Result<(Range<usize>, usize), Stop> {
+    scan_string(bytes, start).map(|(inside, after, _)| (inside, after))
+}
+
+/// The same, and whether there is an escape in it.
+fn scan_string(bytes: &[u8], start: usize) -> Result<(Range<usize>, usize, bool), Stop> {
     match bytes.get(start) {
         None => return Err(Stop::End),
         Some(b'"') => {}
         Some(_) => return Err(Stop::Syntax(start)),
     }
     let mut at = start + 1;
+    let mut has_escape = false;
     loop {
         let rest = bytes.get(at..).ok_or(Stop::End)?;
         let found = at + memchr::memchr2(b'"', b'\\', rest).ok_or(Stop::End)?;
         if bytes.get(found) == Some(&b'"') {
-            return Ok((start + 1..found, found + 1));
+            return Ok((start + 1..found, found + 1, has_escape));
         }
+        has_escape = true;
         at = found + 2;
     }
 }
@@ -112,7 +150,7 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn value(&mut self, key: Span, depth: u32) -> Result<(), Stop> {
+    fn value(&mut self, key: Key, depth: u32) -> Result<(), Stop> {
         let start_byte = self.peek()?;
         let start = self.at;
         match start_byte {
@@ -125,9 +163,21 @@ impl Scanner<'_> {
                     return Err(Stop::Depth(start));
                 }
                 self.at += 1;
-                let kind = if start_byte == b'{' { Kind::Object } else { Kind::Array };
+                let kind = if start_byte == b'{' {
+                    Kind::Object
+                } else {
+                    Kind::Array
+                };
                 let index = self.tape.nodes.len();
-                self.leaf(key, kind, Span { start, end: start, unescaped: false });
+                self.leaf(
+                    key,
+                    kind,
+                    Span {
+                        start,
+                        end: start,
+                        unescaped: false,
+                    },
+                );
                 self.members(kind, depth)?;
                 let (after, end) = (self.at, self.tape.nodes.len());
                 if let Some(node) = self.tape.nodes.get_mut(index) {
@@ -153,12 +203,18 @@ impl Scanner<'_> {
         loop {
             let key = if kind == Kind::Object {
                 self.peek()?;
-                let key = self.string()?;
+                let span = self.string()?;
+                let from = if span.unescaped {
+                    self.tape.unescaped.as_bytes()
+                } else {
+                    self.bytes
+                };
+                let mark = mark_of(from.get(span.start..span.end).unwrap_or_default());
                 if self.peek()? != b':' {
                     return Err(Stop::Syntax(self.at));
                 }
                 self.at += 1;
-                key
+                Key { span, mark }
             } else {
                 NO_KEY
             };
@@ -175,18 +231,26 @@ impl Scanner<'_> {
     }
 
     fn string(&mut self) -> Result<Span, Stop> {
-        let (inside, after) = read_string(self.bytes, self.at)?;
+        let (inside, after, has_escape) = scan_string(self.bytes, self.at)?;
         self.at = after;
         let raw = self.bytes.get(inside.clone()).unwrap_or_default();
-        if memchr::memchr(b'\\', raw).is_none() {
-            return Ok(Span { start: inside.start, end: inside.end, unescaped: false });
+        if !has_escape {
+            return Ok(Span {
+                start: inside.start,
+                end: inside.end,
+                unescaped: false,
+            });
         }
         let start = self.tape.unescaped.len();
         unescape(raw, &mut self.tape.unescaped).ok_or(Stop::Syntax(inside.start))?;
-        Ok(Span { start, end: self.tape.unescaped.len(), unescaped: true })
+        Ok(Span {
+            start,
+            end: self.tape.unescaped.len(),
+            unescaped: true,
+        })
     }
 
-    fn word(&mut self, key: Span, kind: Kind, word: &[u8]) -> Result<(), Stop> {
+    fn word(&mut self, key: Key, kind: Kind, word: &[u8]) -> Result<(), Stop> {
         let start = self.at;
         for expected in word {
             match self.bytes.get(self.at) {
@@ -195,23 +259,47 @@ impl Scanner<'_> {
                 Some(_) => return Err(Stop::Syntax(start)),
             }
         }
-        self.leaf(key, kind, Span { start, end: self.at, unescaped: false });
+        self.leaf(
+            key,
+            kind,
+            Span {
+                start,
+                end: self.at,
+                unescaped: false,
+            },
+        );
         Ok(())
     }
 
-    fn number(&mut self, key: Span) -> Result<(), Stop> {
+    fn number(&mut self, key: Key) -> Result<(), Stop> {
         let start = self.at;
         let rest = self.bytes.get(start..).unwrap_or_default();
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-        let length = rest.iter().position(|byte| !is_part(byte)).ok_or(Stop::End)?;
+        let length = rest
+            .iter()
+            .position(|byte| !is_part(byte))
+            .ok_or(Stop::End)?;
         self.at = start + length;
-        self.leaf(key, Kind::Number, Span { start, end: self.at, unescaped: false });
+        self.leaf(
+            key,
+            Kind::Number,
+            Span {
+                start,
+                end: self.at,
+                unescaped: false,
+            },
+        );
         Ok(())
     }
 
-    fn leaf(&mut self, key: Span, kind: Kind, span: Span) {
+    fn leaf(&mut self, key: Key, kind: Kind, span: Span) {
         let end = self.tape.nodes.len() + 1;
-        self.tape.nodes.push(Node { key, kind, span, end });
+        self.tape.nodes.push(Node {
+            key,
+            kind,
+            span,
+            end,
+        });
     }
 
     /// The next byte that is no white space, which stays where it is.
@@ -286,7 +374,11 @@ impl<'t> View<'t> {
     /// Where the value stands in the text.
     pub(crate) fn offset(self) -> usize {
         // What was unescaped has lost its place; the object around it has not.
-        if self.node.span.unescaped { 0 } else { self.node.span.start }
+        if self.node.span.unescaped {
+            0
+        } else {
+            self.node.span.start
+        }
     }
 
     /// The member of that name, if this is an object that has it.
@@ -294,12 +386,18 @@ impl<'t> View<'t> {
         if self.node.kind != Kind::Object {
             return None;
         }
-        self.children().find(|child| child.bytes(child.node.key) == key.as_bytes())
+        let mark = mark_of(key.as_bytes());
+        self.children().find(|child| {
+            child.node.key.mark == mark && child.bytes(child.node.key.span) == key.as_bytes()
+        })
     }
 
     /// The members of an object or the elements of an array.
     pub(crate) fn children(self) -> Children<'t> {
-        Children { parent: self, next: self.index + 1 }
+        Children {
+            parent: self,
+            next: self.index + 1,
+        }
     }
 
     /// The text of a string, a number or a truth value, as it is written.
@@ -323,7 +421,11 @@ impl<'t> View<'t> {
     }
 
     fn bytes(self, span: Span) -> &'t [u8] {
-        let from = if span.unescaped { self.tape.unescaped.as_bytes() } else { self.text };
+        let from = if span.unescaped {
+            self.tape.unescaped.as_bytes()
+        } else {
+            self.text
+        };
         from.get(span.start..span.end).unwrap_or_default()
     }
 }
@@ -343,6 +445,10 @@ impl<'t> Iterator for Children<'t> {
         }
         let node = self.parent.tape.nodes.get(self.next)?;
         let index = std::mem::replace(&mut self.next, node.end);
-        Some(View { index, node, ..self.parent })
+        Some(View {
+            index,
+            node,
+            ..self.parent
+        })
     }
 }

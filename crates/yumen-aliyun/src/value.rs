@@ -32,9 +32,14 @@ pub(crate) fn network(text: &str) -> Network {
     let text = text.trim();
     if let Ok(network) = text.parse::<IpNet>() {
         let clean = network.trunc();
-        return if clean == network { Network::Clean(clean) } else { Network::HostBits(clean) };
+        return if clean == network {
+            Network::Clean(clean)
+        } else {
+            Network::HostBits(clean)
+        };
     }
-    text.parse::<IpAddr>().map_or(Network::Bad, |address| Network::Clean(IpNet::from(address)))
+    text.parse::<IpAddr>()
+        .map_or(Network::Bad, |address| Network::Clean(IpNet::from(address)))
 }
 
 /// Reads a protocol's name in any case, or its number.
@@ -50,8 +55,12 @@ pub(crate) fn protocol(text: &str) -> Option<ProtocolMatch> {
         ("any", ProtocolMatch::All),
         ("-1", ProtocolMatch::All),
     ];
-    let named = names.iter().find(|(name, _)| text.eq_ignore_ascii_case(name));
-    named.map(|(_, protocol)| *protocol).or_else(|| text.parse().ok().map(ProtocolMatch::Number))
+    let named = names
+        .iter()
+        .find(|(name, _)| text.eq_ignore_ascii_case(name));
+    named
+        .map(|(_, protocol)| *protocol)
+        .or_else(|| text.parse().ok().map(ProtocolMatch::Number))
 }
 
 /// True if packets of the protocol have ports that rules can name.

@@ -48,13 +48,25 @@ pub(crate) struct Extent {
 impl<'a> Window<'a> {
     /// A window on bytes that are all there.
     pub(crate) fn whole(buffer: Vec<u8>) -> Window<'static> {
-        Window { source: None, buffer, at: 0, line: 1, counted: 0 }
+        Window {
+            source: None,
+            buffer,
+            at: 0,
+            line: 1,
+            counted: 0,
+        }
     }
 
     /// A window that moves over a source; `buffer` is only for its capacity.
     pub(crate) fn moving(source: &'a mut dyn Read, mut buffer: Vec<u8>) -> Self {
         buffer.clear();
-        Self { source: Some(source), buffer, at: 0, line: 1, counted: 0 }
+        Self {
+            source: Some(source),
+            buffer,
+            at: 0,
+            line: 1,
+            counted: 0,
+        }
     }
 
     /// Gives the buffer back, to be used for the next file.
@@ -115,7 +127,10 @@ impl<'a> Window<'a> {
             match read_string(&self.buffer, self.at) {
                 Ok((inside, after)) => {
                     self.at = after;
-                    return Ok(Extent { start: inside.start, end: inside.end });
+                    return Ok(Extent {
+                        start: inside.start,
+                        end: inside.end,
+                    });
                 }
                 Err(stop) => self.widen(stop)?,
             }
@@ -137,7 +152,9 @@ impl<'a> Window<'a> {
 
     /// The bytes of a value that was read last.
     pub(crate) fn slice(&self, extent: Extent) -> &[u8] {
-        self.buffer.get(extent.start..extent.end).unwrap_or_default()
+        self.buffer
+            .get(extent.start..extent.end)
+            .unwrap_or_default()
     }
 
     /// Looks at the next key of an object whose brace was peeked, and at the byte that its value
@@ -221,5 +238,8 @@ fn first_member(bytes: &[u8], brace: usize) -> Result<Option<(Vec<u8>, u8)>, Sto
         return Err(Stop::Syntax(colon));
     }
     let (_, start) = next(colon + 1)?;
-    Ok(Some((bytes.get(inside).unwrap_or_default().to_vec(), start)))
+    Ok(Some((
+        bytes.get(inside).unwrap_or_default().to_vec(),
+        start,
+    )))
 }

@@ -24,8 +24,22 @@ pub(super) fn assemble(assembly: &mut Assembly) {
     for balancer in balancers.values_mut() {
         let region = balancer.region.clone();
         for listener in &mut balancer.listeners {
-            settle_targets(assembly, &region, balancer.kind, listener, &groups, &mut seen);
-            settle_access(assembly, &region, balancer.kind, listener, &lists, &mut seen);
+            settle_targets(
+                assembly,
+                &region,
+                balancer.kind,
+                listener,
+                &groups,
+                &mut seen,
+            );
+            settle_access(
+                assembly,
+                &region,
+                balancer.kind,
+                listener,
+                &lists,
+                &mut seen,
+            );
         }
     }
     assembly.snapshot.balancers = balancers.into_values().collect();
@@ -45,8 +59,18 @@ fn product_of(kind: BalancerKind) -> (&'static str, Listing) {
 fn access_lists(assembly: &mut Assembly) -> BTreeMap<Id, AccessList> {
     let mut all = BTreeMap::new();
     for (listed, entries, product, listing) in [
-        (Kind::ClassicAcls, Kind::ClassicAclEntries, "slb", Listing::ClassicBalancers),
-        (Kind::ModernAcls, Kind::ModernAclEntries, "alb", Listing::ApplicationBalancers),
+        (
+            Kind::ClassicAcls,
+            Kind::ClassicAclEntries,
+            "slb",
+            Listing::ClassicBalancers,
+        ),
+        (
+            Kind::ModernAcls,
+            Kind::ModernAclEntries,
+            "alb",
+            Listing::ApplicationBalancers,
+        ),
     ] {
         let of = |fact| match fact {
             Fact::AccessList(list) => Some(*list),
@@ -82,10 +106,21 @@ fn access_lists(assembly: &mut Assembly) -> BTreeMap<Id, AccessList> {
 /// server groups were all listed are here.
 fn associated_groups(assembly: &mut Assembly) -> BTreeMap<Id, Vec<Id>> {
     let mut associated: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-    for part in assembly.parts.get(&Kind::ClassicServerGroups).into_iter().flatten() {
+    for part in assembly
+        .parts
+        .get(&Kind::ClassicServerGroups)
+        .into_iter()
+        .flatten()
+    {
         let is_vserver = part.action.name == "DescribeVServerGroups";
-        for section in part.sections.iter().filter(|section| is_vserver && section.whole) {
-            let Some(balancer) = &section.resource else { continue };
+        for section in part
+            .sections
+            .iter()
+            .filter(|section| is_vserver && section.whole)
+        {
+            let Some(balancer) = &section.resource else {
+                continue;
+            };
             let groups = associated.entry(balancer.clone()).or_default();
             for fact in &section.facts {
                 if let Fact::ForwardingRule { groups: named, .. } = fact {
@@ -107,11 +142,21 @@ fn server_groups(assembly: &mut Assembly) -> BTreeMap<Id, ServerGroup> {
         (Kind::ClassicServerGroups, Kind::ClassicServers),
         (Kind::ModernServerGroups, Kind::ModernServers),
     ] {
-        let mut product_by_group: BTreeMap<Id, &'static str> = BTreeMap::new();
-        for part in assembly.parts.get(&listed).into_iter().flatten() {
-            for fact in part.sections.iter().flat_map(|section| &section.facts) {
-                if let Fact::ServerGroup(group) = fact {
-                    product_by_group.insert(group.id.clone(), part.action.product);
+        let mut products: BTreeMap<Id, &'static str> = BTreeMap::new();
+        for kind in [servers, listed] {
+            for part in assembly.parts.get(&kind).into_iter().flatten() {
+                for section in &part.sections {
+                    products.extend(
+                        section
+                            .resource
+                            .iter()
+                            .map(|id| (id.clone(), part.action.product)),
+                    );
+                    for fact in &section.facts {
+                        if let Fact::ServerGroup(group) = fact {
+                            products.insert(group.id.clone(), part.action.product);
+                        }
+                    }
                 }
             }
         }
@@ -125,20 +170,35 @@ fn server_groups(assembly: &mut Assembly) -> BTreeMap<Id, ServerGroup> {
         let mut sections = assembly.sections(servers);
         for (id, found) in &sections {
             let Some(first) = found.first() else { continue };
-            groups.entry(id.clone()).or_insert_with(|| ServerGroup {
-                id: id.clone(),
-                region: first.region.clone(),
-                vpc: None,
-                servers: Vec::new(),
-                preserves_client_address: None,
-                unread: true,
-                place: first.value.place.clone(),
-            });
+            if groups.contains_key(id) {
+                continue;
+            }
+            if servers == Kind::ModernServers {
+                // Its VPC, and whether it passes clients' addresses on, only the listing tells.
+                let product = products.get(id).copied().unwrap_or_default();
+                if assembly.is_present(&first.region, listed, product) {
+                    assembly.unresolved(&first.region, listing, id, &first.value.place);
+                } else {
+                    assembly.missing_kind(&first.region, listed, product, None);
+                }
+            }
+            groups.insert(
+                id.clone(),
+                ServerGroup {
+                    id: id.clone(),
+                    region: first.region.clone(),
+                    vpc: None,
+                    servers: Vec::new(),
+                    preserves_client_address: None,
+                    unread: true,
+                    place: first.value.place.clone(),
+                },
+            );
         }
         for (id, group) in &mut groups {
             let found = sections.remove(id).unwrap_or_default();
             if found.is_empty() {
-                let product = product_by_group.get(id).copied().unwrap_or("slb");
+                let product = products.get(id).copied().unwrap_or("slb");
                 assembly.missing_kind(&group.region, servers, product, Some(id));
             }
             fill(assembly, listing, group, found);
@@ -155,7 +215,14 @@ fn fill(
     sections: Vec<Located<Section>>,
 ) {
     group.unread = sections.is_empty();
-    for (position, Located { region, value: section }) in sections.into_iter().enumerate() {
+    for (
+        position,
+        Located {
+            region,
+            value: section,
+        },
+    ) in sections.into_iter().enumerate()
+    {
         group.unread |= !section.whole;
         let servers = section.facts.into_iter().filter_map(|fact| match fact {
             Fact::Server(server) => Some(server),
@@ -257,7 +324,11 @@ fn forwarding_rules(assembly: &mut Assembly) -> BTreeMap<Id, Vec<Id>> {
         _ => None,
     });
     let mut rules: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-    for Located { value: (listener, groups), .. } in facts {
+    for Located {
+        value: (listener, groups),
+        ..
+    } in facts
+    {
         rules.entry(listener).or_default().extend(groups);
     }
     rules
@@ -283,9 +354,16 @@ fn add_listeners(
         Kind::ClassicListenerAttributes,
         Kind::ModernListenerAttributes,
     ] {
-        let own = matches!(kind, Kind::ClassicListenerAttributes | Kind::ModernListenerAttributes);
+        let own = matches!(
+            kind,
+            Kind::ClassicListenerAttributes | Kind::ModernListenerAttributes
+        );
         let mut first: BTreeMap<Id, Listener> = BTreeMap::new();
-        for Located { region, value: fact } in assembly.facts(kind, of) {
+        for Located {
+            region,
+            value: fact,
+        } in assembly.facts(kind, of)
+        {
             let listing = match kind {
                 Kind::ClassicListeners | Kind::ClassicListenerAttributes => {
                     Listing::ClassicBalancers
@@ -294,10 +372,16 @@ fn add_listeners(
             };
             let balancer = fact.balancer.as_ref().and_then(|id| balancers.get_mut(id));
             let mut listener = fact.listener;
-            listener.targets.extend(fact.rule_groups.into_iter().map(Target::ServerGroup));
+            listener
+                .targets
+                .extend(fact.rule_groups.into_iter().map(Target::ServerGroup));
             if let Some(earlier) = first.get(&listener.id) {
                 let place = earlier.place.clone();
-                if (Listener { place, ..listener.clone() }) != *earlier {
+                if (Listener {
+                    place,
+                    ..listener.clone()
+                }) != *earlier
+                {
                     assembly.duplicate(&region, listing, &listener.id, &listener.place);
                     assembly.mark_incomplete(&region, listing);
                 }
@@ -316,7 +400,9 @@ fn add_listeners(
         }
     }
     for balancer in balancers.values_mut() {
-        balancer.listeners.sort_by(|left, right| left.id.cmp(&right.id));
+        balancer
+            .listeners
+            .sort_by(|left, right| left.id.cmp(&right.id));
         complete(assembly, balancer, rules, associated, &described);
     }
 }
@@ -332,7 +418,11 @@ fn complete(
     let region = balancer.region.clone();
     let (product, _) = product_of(balancer.kind);
     let is_classic = balancer.kind == BalancerKind::Classic;
-    let listeners = if is_classic { Kind::ClassicListeners } else { Kind::ModernListeners };
+    let listeners = if is_classic {
+        Kind::ClassicListeners
+    } else {
+        Kind::ModernListeners
+    };
     if !assembly.is_whole(&region, listeners, product) {
         balancer.unread = true;
         if !assembly.is_present(&region, listeners, product) {
@@ -341,11 +431,16 @@ fn complete(
     }
     let by_rules = associated.get(&balancer.id);
     for listener in &mut balancer.listeners {
-        let is_http = matches!(listener.protocol, ListenerProtocol::Http | ListenerProtocol::Https);
+        let is_http = matches!(
+            listener.protocol,
+            ListenerProtocol::Http | ListenerProtocol::Https
+        );
         match balancer.kind {
             BalancerKind::Classic if is_http && !listener.targets.is_empty() => match by_rules {
                 Some(groups) => {
-                    listener.targets.extend(groups.iter().cloned().map(Target::ServerGroup));
+                    listener
+                        .targets
+                        .extend(groups.iter().cloned().map(Target::ServerGroup));
                 }
                 None if described.contains(&listener.id) => {}
                 None => {
@@ -356,7 +451,9 @@ fn complete(
             },
             BalancerKind::Application => {
                 let groups = rules.get(&listener.id).cloned().unwrap_or_default();
-                listener.targets.extend(groups.into_iter().map(Target::ServerGroup));
+                listener
+                    .targets
+                    .extend(groups.into_iter().map(Target::ServerGroup));
                 if !assembly.is_whole(&region, Kind::ForwardingRules, product) {
                     listener.targets_unread = true;
                     if !assembly.is_present(&region, Kind::ForwardingRules, product) {
@@ -386,7 +483,9 @@ fn settle_targets(
 ) {
     let (product, _) = product_of(kind);
     for target in &listener.targets {
-        let Target::ServerGroup(group) = target else { continue };
+        let Target::ServerGroup(group) = target else {
+            continue;
+        };
         if groups.contains_key(group) {
             continue;
         }
@@ -426,7 +525,9 @@ fn settle_access(
         }
     }
     let is_empty = |id: &Id| {
-        lists.get(id).is_some_and(|list| !list.unread && list.entries.is_empty())
+        lists
+            .get(id)
+            .is_some_and(|list| !list.unread && list.entries.is_empty())
     };
     if matches!(listener.access, ListenerAccess::Only(_)) && named.iter().all(is_empty) {
         listener.access = ListenerAccess::Everyone;

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv6Addr;
 
-use yumen_cloud::{
-    Coverage, Gap, GapReason, Id, Instance, Interface, InterfaceKind, Listing,
-};
+use yumen_cloud::{Coverage, Gap, GapReason, Id, Instance, Interface, InterfaceKind, Listing};
 use yumen_diagnostics::{Message, Place};
 
 use super::{Assembly, Located};
@@ -24,13 +22,18 @@ pub(super) fn assemble(assembly: &mut Assembly) {
     });
     let mut interfaces = assembly.unique(Listing::Interfaces, listed);
     let mut instances: Vec<Located<Instance>> = Vec::new();
-    let attached: BTreeSet<Id> =
-        interfaces.values().filter_map(|interface| interface.instance.clone()).collect();
+    let attached: BTreeSet<Id> = interfaces
+        .values()
+        .filter_map(|interface| interface.instance.clone())
+        .collect();
     for Located { region, value } in facts {
         for interface in value.interfaces {
             add_unlisted(assembly, &region, interface, &attached, &mut interfaces);
         }
-        instances.push(Located { region, value: value.instance });
+        instances.push(Located {
+            region,
+            value: value.instance,
+        });
     }
     let instances = assembly.unique(Listing::Instances, instances);
     settle_ipv6(assembly, &mut interfaces);
@@ -48,7 +51,10 @@ fn add_unlisted(
     interfaces: &mut BTreeMap<Id, Interface>,
 ) {
     let is_nameless = interface.id.as_str().ends_with("/primary");
-    let is_attached = interface.instance.as_ref().is_some_and(|id| attached.contains(id));
+    let is_attached = interface
+        .instance
+        .as_ref()
+        .is_some_and(|id| attached.contains(id));
     if interfaces.contains_key(&interface.id) || (is_nameless && is_attached) {
         return;
     }
@@ -72,12 +78,18 @@ fn settle_ipv6(assembly: &mut Assembly, interfaces: &mut BTreeMap<Id, Interface>
         _ => None,
     });
     let mut known: BTreeMap<Ipv6Addr, bool> = BTreeMap::new();
-    for Located { value: Ipv6Fact { address, internet }, .. } in facts {
+    for Located {
+        value: Ipv6Fact { address, internet },
+        ..
+    } in facts
+    {
         // Told twice, the reading that exposes more counts.
         *known.entry(address).or_default() |= internet;
     }
     for interface in interfaces.values_mut() {
-        let coverage = assembly.snapshot.coverage_of(&interface.region, Listing::Ipv6Addresses);
+        let coverage = assembly
+            .snapshot
+            .coverage_of(&interface.region, Listing::Ipv6Addresses);
         let unlisted = (coverage == Coverage::Complete).then_some(false);
         for address in &mut interface.ipv6 {
             address.internet = known.get(&address.address).copied().or(unlisted);

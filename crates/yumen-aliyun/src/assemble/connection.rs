@@ -20,11 +20,15 @@ pub(super) fn assemble(assembly: &mut Assembly) {
         let listed = assembly.facts(kind, connection);
         all.extend(assembly.unique(listing, listed));
     }
-    let gateways: BTreeMap<Id, Vec<Id>> =
-        all.values().map(|connection| (connection.id.clone(), connection.vpcs.clone())).collect();
+    let gateways: BTreeMap<Id, Vec<Id>> = all
+        .values()
+        .map(|connection| (connection.id.clone(), connection.vpcs.clone()))
+        .collect();
     for connection in all.values_mut() {
         for gateway in connection.aliases.clone() {
-            connection.vpcs.extend(gateways.get(&gateway).cloned().unwrap_or_default());
+            connection
+                .vpcs
+                .extend(gateways.get(&gateway).cloned().unwrap_or_default());
         }
         tidy(connection);
     }
@@ -43,7 +47,9 @@ fn cens(assembly: &mut Assembly) -> BTreeMap<Id, Connection> {
     let mut regions: BTreeMap<Id, Id> = BTreeMap::new();
     let listed = assembly.facts(Kind::Cens, connection);
     for Located { region, value } in &listed {
-        regions.entry(value.id.clone()).or_insert_with(|| region.clone());
+        regions
+            .entry(value.id.clone())
+            .or_insert_with(|| region.clone());
     }
     let mut cens = assembly.unique(Listing::Cens, listed);
     let sections = assembly.sections(Kind::CenChildren);
@@ -72,9 +78,11 @@ fn cens(assembly: &mut Assembly) -> BTreeMap<Id, Connection> {
     for Located { value, .. } in attachments {
         attach(assembly, &mut cens, None, value);
     }
-    if assembly.present.iter().any(|((_, _, name), whole)| {
-        *name == "ListTransitRouterVpcAttachments" && !whole
-    }) {
+    if assembly
+        .present
+        .iter()
+        .any(|((_, _, name), whole)| *name == "ListTransitRouterVpcAttachments" && !whole)
+    {
         mark_everywhere(assembly);
     }
     cens.values_mut().for_each(tidy);

@@ -77,7 +77,9 @@ pub(super) fn settle(assembly: &mut Assembly) {
 type Map = BTreeMap<(Id, Listing), Coverage>;
 
 fn primary() -> impl Iterator<Item = &'static Action> {
-    ACTIONS.iter().filter(|action| PRIMARY.contains(&action.kind))
+    ACTIONS
+        .iter()
+        .filter(|action| PRIMARY.contains(&action.kind))
 }
 
 fn settle_region(assembly: &mut Assembly, region: &Id, coverage: &mut Map) {
@@ -96,7 +98,13 @@ fn settle_region(assembly: &mut Assembly, region: &Id, coverage: &mut Map) {
                     assembly.missing(region, action, None);
                 } else if products.insert(action.product) {
                     let path = format!("{region}/{}/", action.product);
-                    note(assembly, Some(region), Some(action.listing), path, "gap-no-product");
+                    note(
+                        assembly,
+                        Some(region),
+                        Some(action.listing),
+                        path,
+                        "gap-no-product",
+                    );
                 }
                 Coverage::Incomplete
             }
@@ -135,9 +143,18 @@ fn settle_cens(assembly: &mut Assembly, regions: &[Id], coverage: &mut Map) {
         .filter(|(key, _)| of_cens(key))
         .map(|(_, whole)| *whole)
         .collect();
-    let has_any = assembly.present.keys().any(|(_, product, _)| *product == "cbn");
+    let has_any = assembly
+        .present
+        .keys()
+        .any(|(_, product, _)| *product == "cbn");
     let found = if listed.is_empty() && (has_any || assembly.has_manifest) {
-        note(assembly, None, Some(Listing::Cens), "<region>/cbn/DescribeCens.json".to_owned(), "gap-no-file");
+        note(
+            assembly,
+            None,
+            Some(Listing::Cens),
+            "<region>/cbn/DescribeCens.json".to_owned(),
+            "gap-no-file",
+        );
         Coverage::Incomplete
     } else if listed.is_empty() {
         Coverage::OutOfScope
@@ -172,7 +189,13 @@ fn settle_databases(assembly: &mut Assembly, regions: &[Id], coverage: &mut Map)
     }
     if assembly.has_manifest && !has_any {
         let path = "<region>/rds/DescribeDBInstances.json".to_owned();
-        note(assembly, None, Some(Listing::Databases), path, "gap-no-file");
+        note(
+            assembly,
+            None,
+            Some(Listing::Databases),
+            path,
+            "gap-no-file",
+        );
         for region in regions {
             coverage.insert((region.clone(), Listing::Databases), Coverage::Incomplete);
         }
@@ -188,7 +211,10 @@ fn note(
 ) {
     let mut words = Message::new(message).with("path", path.as_str());
     if message == "gap-no-file" {
-        let action = path.rsplit('/').next().and_then(|name| name.strip_suffix(".json"));
+        let action = path
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.strip_suffix(".json"));
         words = words.with("action", action.unwrap_or_default());
     }
     assembly.gap(Gap {

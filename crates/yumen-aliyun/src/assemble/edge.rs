@@ -52,7 +52,12 @@ pub(super) fn assemble(assembly: &mut Assembly) {
         _ => None,
     });
     let mut done = Vec::new();
-    for NatFact { mut gateway, forward_tables, snat_tables } in gateways.into_values() {
+    for NatFact {
+        mut gateway,
+        forward_tables,
+        snat_tables,
+    } in gateways.into_values()
+    {
         let (id, region) = (gateway.id.clone(), gateway.region.clone());
         (gateway.forwards, gateway.forwards_unread) =
             forwards.of(assembly, &id, &region, &forward_tables);
@@ -102,22 +107,35 @@ struct Tables<T> {
 }
 
 impl<T: Entry> Tables<T> {
-    fn read(
-        assembly: &mut Assembly,
-        kind: Kind,
-        of: fn(Fact) -> Option<TableEntry<T>>,
-    ) -> Self {
+    fn read(assembly: &mut Assembly, kind: Kind, of: fn(Fact) -> Option<TableEntry<T>>) -> Self {
         let (asked, entries, gateways) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut tables = Self { kind, asked, entries, gateways };
+        let mut tables = Self {
+            kind,
+            asked,
+            entries,
+            gateways,
+        };
         for (resource, sections) in assembly.sections(kind) {
-            for Located { region, value: Section { facts, whole, .. } } in sections {
+            for Located {
+                region,
+                value: Section { facts, whole, .. },
+            } in sections
+            {
                 *tables.asked.entry(resource.clone()).or_insert(true) &= whole;
-                for TableEntry { gateway, table, entry } in facts.into_iter().filter_map(of) {
+                for TableEntry {
+                    gateway,
+                    table,
+                    entry,
+                } in facts.into_iter().filter_map(of)
+                {
                     if let (Some(gateway), Some(table)) = (&gateway, &table) {
                         tables.gateways.insert(table.clone(), gateway.clone());
                     }
                     let key = gateway.or(table).unwrap_or_else(|| resource.clone());
-                    let located = Located { region: region.clone(), value: entry };
+                    let located = Located {
+                        region: region.clone(),
+                        value: entry,
+                    };
                     tables.entries.entry(key).or_default().push(located);
                 }
             }

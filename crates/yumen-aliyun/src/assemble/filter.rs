@@ -37,7 +37,9 @@ fn prefix_lists(assembly: &mut Assembly) {
     }
     let ids: Vec<Id> = lists.keys().cloned().collect();
     for id in ids {
-        let Some(list) = lists.get_mut(&id) else { continue };
+        let Some(list) = lists.get_mut(&id) else {
+            continue;
+        };
         let found = sections.get(&id).map(Vec::as_slice).unwrap_or_default();
         if found.is_empty() {
             assembly.missing_kind(&list.region, Kind::PrefixEntries, "ecs", Some(&id));
@@ -68,7 +70,9 @@ fn port_lists(assembly: &mut Assembly) {
     let mut lists: BTreeMap<Id, PortList> = assembly.unique(Listing::PortLists, listed);
     let sections = assembly.sections(Kind::PortEntries);
     for (id, sections) in &sections {
-        let Some(first) = sections.first() else { continue };
+        let Some(first) = sections.first() else {
+            continue;
+        };
         lists.entry(id.clone()).or_insert_with(|| PortList {
             id: id.clone(),
             region: first.region.clone(),
@@ -80,7 +84,9 @@ fn port_lists(assembly: &mut Assembly) {
     }
     let ids: Vec<Id> = lists.keys().cloned().collect();
     for id in ids {
-        let Some(list) = lists.get_mut(&id) else { continue };
+        let Some(list) = lists.get_mut(&id) else {
+            continue;
+        };
         let found = sections.get(&id).map(Vec::as_slice).unwrap_or_default();
         if found.is_empty() {
             assembly.missing_kind(&list.region, Kind::PortEntries, "ecs", Some(&id));
@@ -136,7 +142,10 @@ fn network_acls(assembly: &mut Assembly) {
             let whole = value.whole;
             for mut acl in value.facts.into_iter().filter_map(of) {
                 acl.unread |= !whole;
-                sections.push(Located { region: region.clone(), value: acl });
+                sections.push(Located {
+                    region: region.clone(),
+                    value: acl,
+                });
             }
         }
     }
@@ -144,14 +153,19 @@ fn network_acls(assembly: &mut Assembly) {
     let listed = assembly.facts(Kind::NetworkAcls, of);
     let mut acls: BTreeMap<Id, NetworkAcl> = assembly.unique(Listing::NetworkAcls, listed);
     for (id, acl) in detailed {
-        let vswitches = acls.remove(&id).map(|listed| listed.vswitches).unwrap_or_default();
+        let vswitches = acls
+            .remove(&id)
+            .map(|listed| listed.vswitches)
+            .unwrap_or_default();
         let mut acl = acl;
         acl.vswitches.extend(vswitches);
         acls.insert(id, acl);
     }
     let ids: Vec<Id> = acls.keys().cloned().collect();
     for id in ids {
-        let Some(acl) = acls.get(&id).filter(|acl| acl.unread) else { continue };
+        let Some(acl) = acls.get(&id).filter(|acl| acl.unread) else {
+            continue;
+        };
         let region = acl.region.clone();
         assembly.missing_kind(&region, Kind::NetworkAclAttributes, "vpc", Some(&id));
     }

@@ -69,7 +69,11 @@ fn describe(assembly: &mut Assembly, group: &mut SecurityGroup, sections: Vec<Lo
     let mut several = false;
     let mut rules: Vec<Rule> = Vec::new();
     let mut told: Option<SecurityGroup> = None;
-    for Located { region, value: section } in sections {
+    for Located {
+        region,
+        value: section,
+    } in sections
+    {
         whole &= section.whole;
         for fact in section.facts {
             let Fact::Group(own) = fact else { continue };
@@ -82,7 +86,14 @@ fn describe(assembly: &mut Assembly, group: &mut SecurityGroup, sections: Vec<Lo
             told.get_or_insert(*own);
         }
         if several {
-            whole &= join(assembly, &region, &mut rules, section.rules, &section.place, &group.id);
+            whole &= join(
+                assembly,
+                &region,
+                &mut rules,
+                section.rules,
+                &section.place,
+                &group.id,
+            );
         } else {
             rules = section.rules;
             several = true;
@@ -112,9 +123,14 @@ fn join(
     place: &Place,
     group: &Id,
 ) -> bool {
-    let nowhere = |rule: &Rule| Rule { place: Place::default(), ..rule.clone() };
-    let known: HashMap<Id, Rule> =
-        rules.iter().map(|rule| (rule.id.clone(), nowhere(rule))).collect();
+    let nowhere = |rule: &Rule| Rule {
+        place: Place::default(),
+        ..rule.clone()
+    };
+    let known: HashMap<Id, Rule> = rules
+        .iter()
+        .map(|rule| (rule.id.clone(), nowhere(rule)))
+        .collect();
     let mut agree = known.len() == more.len();
     for rule in more {
         if known.get(&rule.id) != Some(&nowhere(&rule)) {
@@ -135,10 +151,15 @@ fn unlisted(assembly: &mut Assembly, sections: Vec<Located<Section>>) -> Option<
         Fact::Group(group) => Some((**group).clone()),
         _ => None,
     };
-    let mut group = sections.iter().flat_map(|section| &section.value.facts).find_map(told);
+    let mut group = sections
+        .iter()
+        .flat_map(|section| &section.value.facts)
+        .find_map(told);
     let resource = sections.first()?.value.resource.clone()?;
     let place = sections.first()?.value.place.clone();
-    let mut group = group.take().unwrap_or_else(|| nameless(resource, &region, &place));
+    let mut group = group
+        .take()
+        .unwrap_or_else(|| nameless(resource, &region, &place));
     describe(assembly, &mut group, sections);
     let message = match assembly.snapshot.coverage_of(&region, Listing::Groups) {
         Coverage::Complete => "gap-group-not-listed",

@@ -19,7 +19,10 @@ pub(super) fn assemble(assembly: &mut Assembly) {
         Fact::FlowLog(log) => Some(*log),
         _ => None,
     });
-    assembly.snapshot.flow_logs = assembly.unique(Listing::FlowLogs, logs).into_values().collect();
+    assembly.snapshot.flow_logs = assembly
+        .unique(Listing::FlowLogs, logs)
+        .into_values()
+        .collect();
     let databases = assembly.facts(Kind::Databases, |fact| match fact {
         Fact::Database(database) => Some(*database),
         _ => None,
@@ -51,7 +54,9 @@ fn route_tables(assembly: &mut Assembly) -> BTreeMap<Id, RouteTable> {
     let mut sections = assembly.sections(Kind::Routes);
     let ids: Vec<Id> = tables.keys().cloned().collect();
     for id in ids {
-        let Some(table) = tables.get_mut(&id) else { continue };
+        let Some(table) = tables.get_mut(&id) else {
+            continue;
+        };
         let found = sections.remove(&id).unwrap_or_default();
         if found.is_empty() {
             assembly.missing_kind(&table.region, Kind::Routes, "vpc", Some(&id));
@@ -65,7 +70,14 @@ fn route_tables(assembly: &mut Assembly) -> BTreeMap<Id, RouteTable> {
         let (routes, _) = routes(assembly, &id, found);
         let (vswitches, vpc) = (Vec::new(), None);
         let table = RouteTable {
-            id: id.clone(), region, vpc, system: false, vswitches, routes, unread: true, place,
+            id: id.clone(),
+            region,
+            vpc,
+            system: false,
+            vswitches,
+            routes,
+            unread: true,
+            place,
         };
         tables.insert(id, table);
     }
@@ -76,7 +88,11 @@ fn route_tables(assembly: &mut Assembly) -> BTreeMap<Id, RouteTable> {
 fn routes(assembly: &mut Assembly, id: &Id, sections: Vec<Located<Section>>) -> (Vec<Route>, bool) {
     let mut unread = sections.is_empty();
     let mut all: Option<Vec<Route>> = None;
-    for Located { region, value: section } in sections {
+    for Located {
+        region,
+        value: section,
+    } in sections
+    {
         unread |= !section.whole;
         let place = section.place;
         let routes = section.facts.into_iter().filter_map(|fact| match fact {
@@ -127,7 +143,9 @@ fn bind_route_tables(
         }
     }
     for vswitch in vswitches.values() {
-        let Some(id) = &vswitch.route_table else { continue };
+        let Some(id) = &vswitch.route_table else {
+            continue;
+        };
         match tables.get_mut(id) {
             Some(table) if table.vswitches.contains(&vswitch.id) => {}
             Some(table) => {
@@ -143,8 +161,12 @@ fn bind_route_tables(
 }
 
 fn bind_acls(assembly: &mut Assembly, vswitches: &mut BTreeMap<Id, VSwitch>) {
-    let mut acls: Vec<_> =
-        assembly.snapshot.network_acls.values().map(|acl| (**acl).clone()).collect();
+    let mut acls: Vec<_> = assembly
+        .snapshot
+        .network_acls
+        .values()
+        .map(|acl| (**acl).clone())
+        .collect();
     let mut bound: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
     for acl in &acls {
         for id in &acl.vswitches {
@@ -156,14 +178,21 @@ fn bind_acls(assembly: &mut Assembly, vswitches: &mut BTreeMap<Id, VSwitch>) {
     }
     for vswitch in vswitches.values() {
         let Some(acl) = &vswitch.acl else { continue };
-        bound.entry(acl.clone()).or_default().insert(vswitch.id.clone());
+        bound
+            .entry(acl.clone())
+            .or_default()
+            .insert(vswitch.id.clone());
         if !assembly.snapshot.network_acls.contains(acl) {
             let place = &vswitch.place;
             assembly.unresolved(&vswitch.region, Listing::NetworkAcls, acl, place);
         }
     }
     for acl in &mut acls {
-        acl.vswitches = bound.remove(&acl.id).unwrap_or_default().into_iter().collect();
+        acl.vswitches = bound
+            .remove(&acl.id)
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
     }
     assembly.snapshot.network_acls = acls.into_iter().collect::<Table<_>>();
 }

@@ -31,7 +31,10 @@ without_place! {
 
 impl WithoutPlace for NetworkAcl {
     fn without_place(&self) -> Self {
-        let mut acl = Self { place: Place::default(), ..self.clone() };
+        let mut acl = Self {
+            place: Place::default(),
+            ..self.clone()
+        };
         for entry in acl.ingress.iter_mut().chain(&mut acl.egress) {
             entry.place = Place::default();
         }

@@ -49,15 +49,20 @@ pub(super) fn classic_listener(
     section: &mut Section,
 ) -> Option<Id> {
     let balancer = item.own_id("LoadBalancerId")?;
-    let word = protocol.or_else(|| item.text("ListenerProtocol")).unwrap_or_default();
+    let word = protocol
+        .or_else(|| item.text("ListenerProtocol"))
+        .unwrap_or_default();
     let mut fact = classic_head(item, &balancer, word)?;
     let id = fact.listener.id.clone();
     fact.listener.running = is(item.text("Status"), "running");
     let mut lists = item.ids("AclIds", "AclId");
     if lists.is_empty() {
-        lists.extend(item.text("AclId").unwrap_or_default().split(',').filter_map(|text| {
-            (!text.trim().is_empty()).then(|| item.notes.id(text.trim()))
-        }));
+        lists.extend(
+            item.text("AclId")
+                .unwrap_or_default()
+                .split(',')
+                .filter_map(|text| (!text.trim().is_empty()).then(|| item.notes.id(text.trim()))),
+        );
     }
     lists.sort();
     lists.dedup();
@@ -65,12 +70,23 @@ pub(super) fn classic_listener(
         let kind = item.text("AclType");
         (fact.listener.access, fact.listener.access_unread) = access(item, "AclType", kind, lists);
     }
-    let configs = ["HTTPListenerConfig", "TCPListenerConfig", "UDPListenerConfig"];
-    let configs: Vec<Record<'_>> =
-        configs.iter().filter_map(|field| item.record(field)).chain([item]).collect();
-    let redirects = configs.iter().any(|config| is(config.text("ListenerForward"), "on"));
+    let configs = [
+        "HTTPListenerConfig",
+        "TCPListenerConfig",
+        "UDPListenerConfig",
+    ];
+    let configs: Vec<Record<'_>> = configs
+        .iter()
+        .filter_map(|field| item.record(field))
+        .chain([item])
+        .collect();
+    let redirects = configs
+        .iter()
+        .any(|config| is(config.text("ListenerForward"), "on"));
     if !redirects {
-        let pair = configs.iter().find_map(|config| config.id("MasterSlaveServerGroupId"));
+        let pair = configs
+            .iter()
+            .find_map(|config| config.id("MasterSlaveServerGroupId"));
         fact.listener.targets = vec![match item.id("VServerGroupId").or(pair) {
             Some(group) => Target::ServerGroup(group),
             None => Target::OwnServers(item.number::<u16>("BackendServerPort").filter(|p| *p > 0)),
@@ -105,7 +121,11 @@ fn classic_head(item: Record<'_>, balancer: &Id, word: &str) -> Option<ListenerF
         access_unread: false,
     };
     let balancer = Some(item.notes.id(balancer.as_str()));
-    Some(ListenerFact { balancer, listener, rule_groups: Vec::new() })
+    Some(ListenerFact {
+        balancer,
+        listener,
+        rule_groups: Vec::new(),
+    })
 }
 
 fn protocol(item: Record<'_>, word: &str) -> Option<ListenerProtocol> {
@@ -154,14 +174,20 @@ fn access(
 /// An item of `DescribeVServerGroups` or `DescribeMasterSlaveServerGroups`.
 pub(super) fn classic_group(item: Record<'_>, section: &mut Section) -> Option<Id> {
     let fields = ["VServerGroupId", "MasterSlaveServerGroupId"];
-    let field = fields.into_iter().find(|field| item.has(field)).unwrap_or("VServerGroupId");
+    let field = fields
+        .into_iter()
+        .find(|field| item.has(field))
+        .unwrap_or("VServerGroupId");
     let id = item.own_id(field)?;
     group_attributes(item, id.clone(), section);
     // The balancer's forwarding rules that name the group; by which listener is not said.
     let used = item.record("AssociatedObjects");
     if used.is_some_and(|used| !used.records("Rules", "Rule").is_empty()) {
         let groups = vec![item.notes.id(id.as_str())];
-        section.facts.push(Fact::ForwardingRule { listener: id.clone(), groups });
+        section.facts.push(Fact::ForwardingRule {
+            listener: id.clone(),
+            groups,
+        });
     }
     Some(id)
 }
@@ -219,14 +245,22 @@ fn backend(item: Record<'_>) -> Option<Server> {
         _ => ServerTarget::Other(id),
     };
     let port = item.number("Port").filter(|port| *port > 0);
-    Some(Server { target, port, weight: item.number("Weight").unwrap_or(100) })
+    Some(Server {
+        target,
+        port,
+        weight: item.number("Weight").unwrap_or(100),
+    })
 }
 
 /// An item of `ListLoadBalancers`, or the answer of `GetLoadBalancerAttribute`.
 pub(super) fn modern(product: &str, item: Record<'_>, section: &mut Section) -> Option<Id> {
     let id = item.own_id("LoadBalancerId")?;
     let is_nlb = product == "nlb";
-    let kind = if is_nlb { BalancerKind::Network } else { BalancerKind::Application };
+    let kind = if is_nlb {
+        BalancerKind::Network
+    } else {
+        BalancerKind::Application
+    };
     let mut balancer = bare(item, id.clone(), kind);
     balancer.internet = is(item.text("AddressType"), "Internet")
         || is(item.text("Ipv6AddressType"), "Internet")
@@ -236,15 +270,25 @@ pub(super) fn modern(product: &str, item: Record<'_>, section: &mut Section) -> 
     balancer.groups.sort();
     balancer.groups.dedup();
     let fields = [
-        "Address", "PublicIPv4Address", "IntranetAddress", "PrivateIPv4Address", "Ipv6Address",
+        "Address",
+        "PublicIPv4Address",
+        "IntranetAddress",
+        "PrivateIPv4Address",
+        "Ipv6Address",
     ];
     for zone in item.records("ZoneMappings", "ZoneMapping") {
         for address in zone.records("LoadBalancerAddresses", "LoadBalancerAddress") {
-            balancer.addresses.extend(fields.iter().filter_map(|field| address.address::<IpAddr>(field)));
+            balancer.addresses.extend(
+                fields
+                    .iter()
+                    .filter_map(|field| address.address::<IpAddr>(field)),
+            );
             for field in ["Ipv4LocalAddresses", "Ipv6LocalAddresses"] {
                 let texts = address.texts(field, "").into_iter();
                 let local = texts.filter_map(|text| address.parse_address(field, text));
-                balancer.local_addresses.extend::<Vec<IpAddr>>(local.collect());
+                balancer
+                    .local_addresses
+                    .extend::<Vec<IpAddr>>(local.collect());
             }
         }
     }
@@ -295,7 +339,11 @@ pub(super) fn modern_listener(
     listener.targets = groups.into_iter().map(Target::ServerGroup).collect();
     listener.targets.sort();
     listener.targets.dedup();
-    let fact = ListenerFact { balancer: item.id("LoadBalancerId"), listener, rule_groups: vec![] };
+    let fact = ListenerFact {
+        balancer: item.id("LoadBalancerId"),
+        listener,
+        rule_groups: vec![],
+    };
     section.facts.push(Fact::Listener(Box::new(fact)));
     Some(id)
 }
@@ -305,7 +353,9 @@ fn listener_ports(item: Record<'_>) -> Option<Interval<u16>> {
     let field = |name| item.number::<u16>(name);
     let ports = match field("ListenerPort") {
         Some(port) if port > 0 => Some(Interval::single(port)),
-        _ => field("StartPort").zip(field("EndPort")).and_then(|(low, high)| Interval::new(low, high)),
+        _ => field("StartPort")
+            .zip(field("EndPort"))
+            .and_then(|(low, high)| Interval::new(low, high)),
     };
     if ports.is_none() {
         let text = item.text("ListenerPort").unwrap_or_default();
@@ -319,7 +369,9 @@ pub(super) fn forwarding_rule(item: Record<'_>, section: &mut Section) -> Option
     let id = item.own_id("RuleId")?;
     let listener = item.own_id("ListenerId")?;
     let groups = action_groups(item, "RuleActions", "RuleAction");
-    section.facts.push(Fact::ForwardingRule { listener, groups });
+    section
+        .facts
+        .push(Fact::ForwardingRule { listener, groups });
     Some(id)
 }
 

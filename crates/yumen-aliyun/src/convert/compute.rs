@@ -14,7 +14,9 @@ pub(super) fn instance(item: Record<'_>, section: &mut Section) -> Option<Id> {
     let attributes = item.record("VpcAttributes");
     let vpc = attributes.and_then(|attributes| attributes.id("VpcId"));
     let status = item.text("Status");
-    let tokens = item.record("MetadataOptions").and_then(|options| options.text("HttpTokens"));
+    let tokens = item
+        .record("MetadataOptions")
+        .and_then(|options| options.text("HttpTokens"));
     let public = item.texts("PublicIpAddress", "IpAddress");
     let instance = Instance {
         id: id.clone(),
@@ -26,7 +28,9 @@ pub(super) fn instance(item: Record<'_>, section: &mut Section) -> Option<Id> {
             .into_iter()
             .filter_map(|text| item.parse_address("PublicIpAddress", text))
             .collect(),
-        eip: item.record("EipAddress").and_then(|eip| eip.address("IpAddress")),
+        eip: item
+            .record("EipAddress")
+            .and_then(|eip| eip.address("IpAddress")),
         metadata_token_required: match tokens {
             Some("required") => Some(true),
             Some("optional") => Some(false),
@@ -64,20 +68,36 @@ pub(super) fn instance(item: Record<'_>, section: &mut Section) -> Option<Id> {
     let mut interfaces: Vec<Interface> = item
         .records("NetworkInterfaces", "NetworkInterface")
         .into_iter()
-        .filter_map(|record| Some(bare(record.own_id("NetworkInterfaceId")?, kind_of(record), record)))
+        .filter_map(|record| {
+            Some(bare(
+                record.own_id("NetworkInterfaceId")?,
+                kind_of(record),
+                record,
+            ))
+        })
         .collect();
     if interfaces.is_empty() && (!groups.is_empty() || attributes.is_some()) {
-        let mut only = bare(Id::from(format!("{id}/primary")), InterfaceKind::Primary, item);
+        let mut only = bare(
+            Id::from(format!("{id}/primary")),
+            InterfaceKind::Primary,
+            item,
+        );
         let listed = attributes.map(|attributes| attributes.texts("PrivateIpAddress", "IpAddress"));
         only.private = listed
             .unwrap_or_default()
             .into_iter()
             .filter_map(|text| item.parse_address("VpcAttributes", text))
-            .map(|address| PrivateAddress { address, public: None })
+            .map(|address| PrivateAddress {
+                address,
+                public: None,
+            })
             .collect();
         interfaces.push(only);
     }
-    section.facts.push(Fact::Instance(Box::new(InstanceFact { instance, interfaces })));
+    section.facts.push(Fact::Instance(Box::new(InstanceFact {
+        instance,
+        interfaces,
+    })));
     Some(id)
 }
 
@@ -120,20 +140,29 @@ fn kind_of(record: Record<'_>) -> InterfaceKind {
 /// Private addresses, the primary one first; `primary` is the field that repeats it.
 fn private_addresses(record: Record<'_>, primary: &'static str) -> Vec<PrivateAddress> {
     let public_of = |record: Record<'_>| -> Option<Ipv4Addr> {
-        record.record("AssociatedPublicIp")?.address("PublicIpAddress")
+        record
+            .record("AssociatedPublicIp")?
+            .address("PublicIpAddress")
     };
     let mut addresses = Vec::new();
     for set in record.records("PrivateIpSets", "PrivateIpSet") {
         let public = public_of(set);
         if let Some(address) = set.address("PrivateIpAddress") {
-            let position = if set.flag("Primary") == Some(true) { 0 } else { addresses.len() };
+            let position = if set.flag("Primary") == Some(true) {
+                0
+            } else {
+                addresses.len()
+            };
             addresses.insert(position, PrivateAddress { address, public });
         }
     }
     if addresses.is_empty()
         && let Some(address) = record.address(primary)
     {
-        addresses.push(PrivateAddress { address, public: None });
+        addresses.push(PrivateAddress {
+            address,
+            public: None,
+        });
     }
     if let Some(first) = addresses.first_mut()
         && first.public.is_none()
@@ -146,14 +175,18 @@ fn private_addresses(record: Record<'_>, primary: &'static str) -> Vec<PrivateAd
 fn ipv6_addresses(record: Record<'_>) -> Vec<Ipv6Address> {
     let sets = record.records("Ipv6Sets", "Ipv6Set").into_iter();
     sets.filter_map(|set| set.address("Ipv6Address"))
-        .map(|address| Ipv6Address { address, internet: None })
+        .map(|address| Ipv6Address {
+            address,
+            internet: None,
+        })
         .collect()
 }
 
 fn prefixes(record: Record<'_>) -> Vec<ipnet::IpNet> {
     let of = |outer, inner, field| {
         let sets = record.records(outer, inner).into_iter();
-        sets.filter_map(move |set| set.network(field)).map(|(network, _)| network)
+        sets.filter_map(move |set| set.network(field))
+            .map(|(network, _)| network)
     };
     of("Ipv4PrefixSets", "Ipv4PrefixSet", "Ipv4Prefix")
         .chain(of("Ipv6PrefixSets", "Ipv6PrefixSet", "Ipv6Prefix"))

@@ -20,7 +20,9 @@ pub(super) fn child(item: Record<'_>, section: &mut Section) -> Item {
     let Some(id) = item.own_id("ChildInstanceId") else {
         return Item::Skipped;
     };
-    let is_vpc = item.text("ChildInstanceType").is_none_or(|kind| is(Some(kind), "VPC"));
+    let is_vpc = item
+        .text("ChildInstanceType")
+        .is_none_or(|kind| is(Some(kind), "VPC"));
     let attached = Attached {
         cen: item.id("CenId"),
         vpc: is_vpc.then(|| item.notes.id(id.as_str())),
@@ -47,7 +49,9 @@ pub(super) fn attachment(item: Record<'_>, section: &mut Section) -> Option<Id> 
     };
     // Routes name the attachment or the transit router behind it.
     if let Some(router) = item.id("TransitRouterId") {
-        section.facts.push(Fact::Attached(Box::new(attached(router, None))));
+        section
+            .facts
+            .push(Fact::Attached(Box::new(attached(router, None))));
     }
     let main = attached(item.notes.id(id.as_str()), item.id("VpcId"));
     section.facts.push(Fact::Attached(Box::new(main)));
@@ -69,7 +73,9 @@ pub(super) fn peering(item: Record<'_>, section: &mut Section) -> Option<Id> {
 pub(super) fn vpn_gateway(item: Record<'_>, section: &mut Section) -> Option<Id> {
     let id = item.own_id("VpnGatewayId")?;
     let active = is_working(item, &["active", "Active", "updating"])
-        && item.text("BusinessStatus").is_none_or(|word| is(Some(word), "Normal"));
+        && item
+            .text("BusinessStatus")
+            .is_none_or(|word| is(Some(word), "Normal"));
     let mut connection = connection(item, id.clone(), ConnectionKind::Vpn, active);
     connection.vpcs = sorted([item.id("VpcId")]);
     section.facts.push(Fact::Connection(Box::new(connection)));
@@ -119,7 +125,10 @@ pub(super) fn database(product: &str, item: Record<'_>, section: &mut Section) -
         place: item.place(&id),
         id: id.clone(),
         region: item.notes.region.clone(),
-        engine: engine.map_or_else(|| product.to_owned(), |engine| format!("{product} {engine}")),
+        engine: engine.map_or_else(
+            || product.to_owned(),
+            |engine| format!("{product} {engine}"),
+        ),
         vpc: item.id("VpcId").or_else(|| item.id("VPCId")),
     };
     section.facts.push(Fact::Database(Box::new(database)));
@@ -129,7 +138,15 @@ pub(super) fn database(product: &str, item: Record<'_>, section: &mut Section) -
 fn connection(item: Record<'_>, id: Id, kind: ConnectionKind, active: bool) -> Connection {
     let place = item.place(&id);
     let (vpcs, remote, aliases) = (Vec::new(), Vec::new(), Vec::new());
-    Connection { id, kind, active, vpcs, remote, aliases, place }
+    Connection {
+        id,
+        kind,
+        active,
+        vpcs,
+        remote,
+        aliases,
+        place,
+    }
 }
 
 /// True if the status is one of those words, or not said.

@@ -37,8 +37,15 @@ fn binding(item: Record<'_>) -> EipBinding {
     let Some(id) = item.id("InstanceId") else {
         return EipBinding::Unbound;
     };
-    let is_balancer = ["lb-", "alb-", "nlb-"].iter().any(|prefix| id.as_str().starts_with(prefix));
-    match item.text("InstanceType").unwrap_or_default().to_ascii_lowercase().as_str() {
+    let is_balancer = ["lb-", "alb-", "nlb-"]
+        .iter()
+        .any(|prefix| id.as_str().starts_with(prefix));
+    match item
+        .text("InstanceType")
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         _ if is_balancer => EipBinding::LoadBalancer(id),
         "ecsinstance" => EipBinding::Instance(id),
         "networkinterface" => EipBinding::Interface(id),
@@ -59,7 +66,9 @@ pub(super) fn nat_gateway(item: Record<'_>, section: &mut Section) -> Option<Id>
         id: id.clone(),
         region: item.notes.region.clone(),
         vpc: item.id("VpcId"),
-        vswitch: item.record("NatGatewayPrivateInfo").and_then(|info| info.id("VswitchId")),
+        vswitch: item
+            .record("NatGatewayPrivateInfo")
+            .and_then(|info| info.id("VswitchId")),
         name: item.string("Name"),
         internet: !is(item.text("NetworkType"), "intranet"),
         available: is(item.text("Status"), "Available"),
@@ -93,7 +102,11 @@ pub(super) fn forward(item: Record<'_>, section: &mut Section) -> Option<Id> {
         available: is(item.text("Status"), "Available"),
     };
     let (gateway, table) = (item.id("NatGatewayId"), item.id("ForwardTableId"));
-    section.facts.push(Fact::Forward(Box::new(TableEntry { gateway, table, entry })));
+    section.facts.push(Fact::Forward(Box::new(TableEntry {
+        gateway,
+        table,
+        entry,
+    })));
     Some(id)
 }
 
@@ -140,8 +153,18 @@ pub(super) fn snat(item: Record<'_>, section: &mut Section) -> Option<Id> {
         .filter_map(|text| item.parse_address("SnatIp", text))
         .collect();
     let available = is(item.text("Status"), "Available");
-    let entry = SnatEntry { place: item.place(&id), id: id.clone(), source, addresses, available };
+    let entry = SnatEntry {
+        place: item.place(&id),
+        id: id.clone(),
+        source,
+        addresses,
+        available,
+    };
     let (gateway, table) = (item.id("NatGatewayId"), item.id("SnatTableId"));
-    section.facts.push(Fact::Snat(Box::new(TableEntry { gateway, table, entry })));
+    section.facts.push(Fact::Snat(Box::new(TableEntry {
+        gateway,
+        table,
+        entry,
+    })));
     Some(id)
 }

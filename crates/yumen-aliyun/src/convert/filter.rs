@@ -1,7 +1,9 @@
 //! Network ACLs, prefix lists, port lists and the entries of access lists.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use yumen_cloud::{AclEntry, Action, Id, NetworkAcl, PortList, PortMatch, PrefixList, ProtocolMatch};
+use yumen_cloud::{
+    AclEntry, Action, Id, NetworkAcl, PortList, PortMatch, PrefixList, ProtocolMatch,
+};
 use yumen_packets::{Family, Interval};
 
 use crate::facts::{Fact, Item, Section};
@@ -90,14 +92,30 @@ pub(super) fn network_acl(item: Record<'_>, section: &mut Section) -> Option<Id>
         });
         entries.collect::<Vec<_>>()
     };
-    let ingress = entries("IngressAclEntries", "IngressAclEntry", "ingress", "SourceCidrIp");
-    let egress = entries("EgressAclEntries", "EgressAclEntry", "egress", "DestinationCidrIp");
+    let ingress = entries(
+        "IngressAclEntries",
+        "IngressAclEntry",
+        "ingress",
+        "SourceCidrIp",
+    );
+    let egress = entries(
+        "EgressAclEntries",
+        "EgressAclEntry",
+        "egress",
+        "DestinationCidrIp",
+    );
     let mut vswitches: Vec<Id> = item
         .records("Resources", "Resource")
         .into_iter()
-        .filter(|resource| resource.text("Status").is_none_or(|status| is(Some(status), "BINDED")))
         .filter(|resource| {
-            resource.text("ResourceType").is_none_or(|kind| is(Some(kind), "VSwitch"))
+            resource
+                .text("Status")
+                .is_none_or(|status| is(Some(status), "BINDED"))
+        })
+        .filter(|resource| {
+            resource
+                .text("ResourceType")
+                .is_none_or(|kind| is(Some(kind), "VSwitch"))
         })
         .filter_map(|resource| resource.id("ResourceId"))
         .collect();
@@ -173,5 +191,14 @@ fn acl_entry(record: Record<'_>, id: Id, acl: &Id, peer: &'static str) -> AclEnt
         (None, _) => (Family::V4, IpNet::V4(Ipv4Net::default())),
     };
     let place = record.place(acl);
-    AclEntry { id, action, protocol, ports, family, peer, uncertain, place }
+    AclEntry {
+        id,
+        action,
+        protocol,
+        ports,
+        family,
+        peer,
+        uncertain,
+        place,
+    }
 }

@@ -78,7 +78,10 @@ pub(super) fn rule(item: Record<'_>, section: &mut Section) -> Item {
             return Item::Skipped;
         }
     };
-    let mut reader = RuleReader { item, uncertain: false };
+    let mut reader = RuleReader {
+        item,
+        uncertain: false,
+    };
     let (far, near) = match direction {
         Direction::Ingress => (&SOURCE, &DESTINATION),
         Direction::Egress => (&DESTINATION, &SOURCE),
@@ -91,7 +94,9 @@ pub(super) fn rule(item: Record<'_>, section: &mut Section) -> Item {
     let (peer, second_peer) = reader.peers(far);
     let local = reader.local(near, &peer);
     // The id of the group, for the place and for rules without an id, is known when the page ends.
-    let id = item.text("SecurityGroupRuleId").map_or_else(|| Id::from(""), Id::from);
+    let id = item
+        .text("SecurityGroupRuleId")
+        .map_or_else(|| Id::from(""), Id::from);
     let rule = Rule {
         place: item.place(&id),
         id,
@@ -110,7 +115,12 @@ pub(super) fn rule(item: Record<'_>, section: &mut Section) -> Item {
     if let Some(peer) = second_peer {
         let local = reader.local(near, &peer);
         section.rules.push(rule.clone());
-        section.rules.push(Rule { id: Id::from(format!("{}#2", rule.id)), peer, local, ..rule });
+        section.rules.push(Rule {
+            id: Id::from(format!("{}#2", rule.id)),
+            peer,
+            local,
+            ..rule
+        });
     } else {
         section.rules.push(rule);
     }
@@ -222,7 +232,9 @@ impl RuleReader<'_> {
     /// where both families are named.
     fn peers(&mut self, side: &Side) -> (Peer, Option<Peer>) {
         let item = self.item;
-        let named = [side.v4, side.v6].into_iter().filter(|field| item.text(field).is_some());
+        let named = [side.v4, side.v6]
+            .into_iter()
+            .filter(|field| item.text(field).is_some());
         let mut networks = named.map(|field| match self.network(field) {
             Some(network) => Peer::Network(network),
             None => Peer::Anywhere,
@@ -231,7 +243,13 @@ impl RuleReader<'_> {
             return (first, networks.next());
         }
         if let Some(group) = item.id(side.group) {
-            return (Peer::Group { group, owner: item.id(side.owner) }, None);
+            return (
+                Peer::Group {
+                    group,
+                    owner: item.id(side.owner),
+                },
+                None,
+            );
         }
         if let Some(list) = item.id(side.prefix_list) {
             return (Peer::PrefixList(list), None);
@@ -243,8 +261,14 @@ impl RuleReader<'_> {
     /// The own side, of the peer's family if both are named.
     fn local(&mut self, side: &Side, peer: &Peer) -> Option<IpNet> {
         let wants_v6 = matches!(peer, Peer::Network(IpNet::V6(_)));
-        let fields = if wants_v6 { [side.v6, side.v4] } else { [side.v4, side.v6] };
-        let field = fields.into_iter().find(|field| self.item.text(field).is_some())?;
+        let fields = if wants_v6 {
+            [side.v6, side.v4]
+        } else {
+            [side.v4, side.v6]
+        };
+        let field = fields
+            .into_iter()
+            .find(|field| self.item.text(field).is_some())?;
         self.network(field)
     }
 
@@ -272,7 +296,11 @@ pub(crate) fn finish(section: &mut Section, notes: &Notes) {
             Direction::Ingress => ("ingress", &mut incoming),
             Direction::Egress => ("egress", &mut outgoing),
         };
-        let suffix = if rule.id.as_str().ends_with("#2") { "#2" } else { "" };
+        let suffix = if rule.id.as_str().ends_with("#2") {
+            "#2"
+        } else {
+            ""
+        };
         if suffix.is_empty() {
             *count += 1;
         }
@@ -294,7 +322,11 @@ pub(crate) fn drop_repeated(rules: &mut Vec<Rule>, notes: &Notes) -> bool {
             first_of.insert(rule.id.clone(), position);
             continue;
         };
-        if (Rule { place: first.place.clone(), ..rule.clone() }) == *first {
+        if (Rule {
+            place: first.place.clone(),
+            ..rule.clone()
+        }) == *first
+        {
             *keep = false;
         } else {
             agree = false;

@@ -13,9 +13,10 @@ use crate::value::is;
 pub(super) fn vpc(item: Record<'_>, section: &mut Section) -> Option<Id> {
     let id = item.own_id("VpcId")?;
     let mut cidrs = networks(item, &["CidrBlock", "Ipv6CidrBlock"]);
-    for (outer, inner) in
-        [("SecondaryCidrBlocks", "SecondaryCidrBlock"), ("UserCidrs", "UserCidr")]
-    {
+    for (outer, inner) in [
+        ("SecondaryCidrBlocks", "SecondaryCidrBlock"),
+        ("UserCidrs", "UserCidr"),
+    ] {
         let texts = item.texts(outer, inner).into_iter();
         let parsed = texts.filter_map(|text| item.parse_network(outer, text));
         cidrs.extend(parsed.map(|(network, _)| network));
@@ -45,7 +46,9 @@ pub(super) fn vswitch(item: Record<'_>, section: &mut Section) -> Option<Id> {
         name: item.string("VSwitchName"),
         cidrs: distinct(networks(item, &["CidrBlock", "Ipv6CidrBlock"])),
         acl: item.id("NetworkAclId"),
-        route_table: item.record("RouteTable").and_then(|table| table.id("RouteTableId")),
+        route_table: item
+            .record("RouteTable")
+            .and_then(|table| table.id("RouteTableId")),
     };
     section.facts.push(Fact::VSwitch(Box::new(vswitch)));
     Some(id)
@@ -77,7 +80,10 @@ pub(super) fn route(item: Record<'_>, section: &mut Section) -> Item {
         Some(id) => Item::Known(Id::from(id)),
         None => Item::Nameless,
     };
-    if item.text("Status").is_some_and(|status| !is(Some(status), "Available")) {
+    if item
+        .text("Status")
+        .is_some_and(|status| !is(Some(status), "Available"))
+    {
         return read();
     }
     let Some((destination, is_clean)) = item.network("DestinationCidrBlock") else {
@@ -89,18 +95,27 @@ pub(super) fn route(item: Record<'_>, section: &mut Section) -> Item {
     section.whole &= is_clean;
     let is_enabled = |hop: &Record<'_>| hop.text("Enabled").is_none_or(|text| text != "0");
     let hops = item.records("NextHops", "NextHop");
-    let mut next_hops: Vec<NextHop> =
-        hops.iter().filter(|hop| is_enabled(hop)).map(|hop| next_hop(item, *hop)).collect();
+    let mut next_hops: Vec<NextHop> = hops
+        .iter()
+        .filter(|hop| is_enabled(hop))
+        .map(|hop| next_hop(item, *hop))
+        .collect();
     if hops.is_empty() {
         next_hops.push(next_hop(item, item));
     }
-    section.facts.push(Fact::Route(Route { destination, next_hops }));
+    section.facts.push(Fact::Route(Route {
+        destination,
+        next_hops,
+    }));
     read()
 }
 
 /// A hop of a route, or, in older responses, the route itself.
 fn next_hop(route: Record<'_>, hop: Record<'_>) -> NextHop {
-    let word = hop.text("NextHopType").unwrap_or_default().to_ascii_lowercase();
+    let word = hop
+        .text("NextHopType")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let origin = route.text("Type");
     let kind = match word.as_str() {
         "local" => NextHopKind::Local,
@@ -115,7 +130,11 @@ fn next_hop(route: Record<'_>, hop: Record<'_>) -> NextHop {
         "instance" | "networkinterface" | "havip" => {
             // Some connections are written as instances; their ids tell them apart.
             match hop.text("NextHopId") {
-                Some(id) if ["vpn-", "tr-", "pcc-", "cen-"].iter().any(|p| id.starts_with(p)) => {
+                Some(id)
+                    if ["vpn-", "tr-", "pcc-", "cen-"]
+                        .iter()
+                        .any(|p| id.starts_with(p)) =>
+                {
                     NextHopKind::Connection
                 }
                 _ => NextHopKind::Appliance,
@@ -123,7 +142,10 @@ fn next_hop(route: Record<'_>, hop: Record<'_>) -> NextHop {
         }
         _ => NextHopKind::Other,
     };
-    NextHop { kind, id: hop.id("NextHopId") }
+    NextHop {
+        kind,
+        id: hop.id("NextHopId"),
+    }
 }
 
 /// An item of `ListIpv4Gateways`, or the answer of `GetIpv4GatewayAttribute`.
@@ -153,8 +175,13 @@ pub(super) fn ipv6_address(item: Record<'_>, section: &mut Section) -> Item {
     let status = item.text("Status");
     let usable = status.is_none() || is(status, "Available") || is(status, "Bound");
     let internet = usable && bandwidth.is_some_and(|megabits| megabits > 0);
-    section.facts.push(Fact::Ipv6(Ipv6Fact { address, internet }));
-    Item::Known(item.text("Ipv6AddressId").map_or_else(|| Id::from(address.to_string()), Id::from))
+    section
+        .facts
+        .push(Fact::Ipv6(Ipv6Fact { address, internet }));
+    Item::Known(
+        item.text("Ipv6AddressId")
+            .map_or_else(|| Id::from(address.to_string()), Id::from),
+    )
 }
 
 /// An item of `DescribeFlowLogs`.
@@ -173,7 +200,11 @@ pub(super) fn flow_log(item: Record<'_>, section: &mut Section) -> Option<Id> {
 }
 
 fn networks(item: Record<'_>, fields: &[&'static str]) -> Vec<IpNet> {
-    fields.iter().filter_map(|field| item.network(field)).map(|(network, _)| network).collect()
+    fields
+        .iter()
+        .filter_map(|field| item.network(field))
+        .map(|(network, _)| network)
+        .collect()
 }
 
 fn distinct(mut networks: Vec<IpNet>) -> Vec<IpNet> {

@@ -8,7 +8,10 @@ use yumen_cloud::{Coverage, Snapshot};
 use crate::report;
 
 fn files() -> Vec<(String, Vec<u8>)> {
-    yumen_cloudlab::demo().into_iter().map(|file| (file.path, file.bytes)).collect()
+    yumen_cloudlab::demo()
+        .into_iter()
+        .map(|file| (file.path, file.bytes))
+        .collect()
 }
 
 #[test]
@@ -38,27 +41,63 @@ fn disk_and_memory_give_the_same() {
     assert!(calls.get() > 100);
 }
 
-/// Files whose absence changes nothing: what they say is said elsewhere, or is not judged.
+/// Files whose absence changes nothing: what they say is said by others, or is not judged.
 fn is_needed(path: &str) -> bool {
-    let not_needed =
-        ["manifest.json", "DescribeRegions", "DescribeIpv6Gateways", "/actiontrail/", "README"];
-    !not_needed.iter().any(|part| path.contains(part))
+    // Not judged.
+    ![
+        "manifest.json",
+        "DescribeRegions",
+        "DescribeIpv6Gateways",
+        "/rds/",
+        "/r-kvstore/",
+    ]
+    .iter()
+    .any(|part| path.contains(part))
+}
+
+/// Files that others repeat, in the demo.
+fn is_repeated(path: &str) -> bool {
+    // The entries of access lists, the servers of groups and the listing of network ACLs tell
+    // all that is judged; CEN stands under both regions; Shanghai has no balancer.
+    let repeated = [
+        "alb/ListAcls.json",
+        "slb/DescribeAccessControlLists.json",
+        "slb/DescribeMasterSlaveServerGroups/",
+        "slb/DescribeVServerGroups/lb-bp1mk1ghvqutoug9j82a.json",
+        "vpc/DescribeNetworkAclAttributes/",
+        "cbn/DescribeCens.json",
+        "cbn/ListTransitRouterVpcAttachments.json",
+        "cn-shanghai/alb/ListListeners.json",
+        "cn-shanghai/alb/ListRules.json",
+        "cn-shanghai/alb/ListServerGroups.json",
+        "cn-shanghai/nlb/ListListeners.json",
+        "cn-shanghai/nlb/ListServerGroups.json",
+        "cn-shanghai/slb/DescribeLoadBalancerListeners.json",
+    ];
+    repeated.iter().any(|part| path.contains(part))
 }
 
 #[test]
 fn taking_a_file_away_never_makes_anything_better() {
     let all = files();
     let whole = read_files(all.clone()).unwrap();
+    let mut unmissed = Vec::new();
     for (path, _) in &all {
         let rest = all.iter().filter(|(other, _)| other != path).cloned();
         let less = read_files(rest).unwrap();
         for (key, coverage) in &less.coverage {
-            let before = whole.coverage.get(key).copied().unwrap_or(Coverage::OutOfScope);
+            let before = whole
+                .coverage
+                .get(key)
+                .copied()
+                .unwrap_or(Coverage::OutOfScope);
             assert!(*coverage <= before, "{path}: {key:?} became {coverage:?}");
         }
-        let grew = less.gaps.len() > whole.gaps.len();
-        assert!(grew || !is_needed(path), "{path}: nobody missed it");
+        if less.gaps.len() <= whole.gaps.len() && is_needed(path) && !is_repeated(path) {
+            unmissed.push(path);
+        }
     }
+    assert!(unmissed.is_empty(), "nobody missed {unmissed:#?}");
 }
 
 #[test]
