@@ -9,6 +9,7 @@ mod filter;
 mod group;
 mod network;
 mod place;
+mod servers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

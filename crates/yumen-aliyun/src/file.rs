@@ -12,7 +12,7 @@ use crate::facts::{FileFacts, Item, Missing, Section};
 use crate::layout::{Action, Kind};
 use crate::pages::{Shape, Sink, read_pages};
 use crate::record::{Notes, Record, quoted};
-use crate::window::{Damage, MAX_VALUE, Window};
+use crate::window::{Damage, MAX_VALUE, PIECE, Window};
 
 /// A file to be read, as its path tells.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ pub(crate) fn read_file(task: &Task, source: Source<'_>, workspace: &mut Workspa
             workspace.buffer = kept;
             read
         }
-        Source::Large(reader) => file.read(Window::moving(reader, buffer)).1,
+        Source::Large(reader) => file.read(Window::moving(reader, PIECE, buffer)).1,
         Source::Closed(error) => Err((Damage::Unreadable(error), 1)),
     };
     if let Err((damage, line)) = read {

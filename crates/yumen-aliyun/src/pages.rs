@@ -257,3 +257,63 @@ impl<S: Sink> Reader<'_, '_, S> {
         self.window.peek()?.ok_or(Damage::Truncated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::fmt::Write;
+    use std::sync::Arc;
+
+    use yumen_cloud::{Id, Listing};
+
+    use super::*;
+
+    /// Everything that was handed on, as text.
+    struct Transcript(String);
+
+    impl Sink for Transcript {
+        fn item(&mut self, item: Record<'_>) {
+            let line = item.line();
+            writeln!(
+                self.0,
+                "{line} item {:?} {:?}",
+                item.text("A"),
+                item.text("B")
+            )
+            .unwrap();
+        }
+
+        fn page(&mut self, fields: Record<'_>, has_list: bool) {
+            let line = fields.line();
+            writeln!(self.0, "{line} page {:?} {has_list}", fields.text("Total")).unwrap();
+        }
+
+        fn stray(&mut self, line: u32, text: Option<&str>) {
+            writeln!(self.0, "{line} stray {text:?}").unwrap();
+        }
+    }
+
+    fn transcript(mut window: Window<'_>) -> String {
+        let notes = Notes::new(Arc::from("f"), Id::from("r"), Listing::Vpcs, HashSet::new());
+        let mut sink = Transcript(String::new());
+        let shape = Shape::List("List", "Item");
+        if let Err((damage, line)) = read_pages(&mut window, shape, &notes, &mut sink) {
+            writeln!(sink.0, "{line} {damage:?}").unwrap();
+        }
+        sink.0
+    }
+
+    #[test]
+    fn a_window_of_any_size_shows_the_same() {
+        let text = "\u{feff}[{\"Total\": 12,\n\"List\":{\"Item\":[{\"A\":\"x\\n\",\"B\":[1,{\"c\":null}]},\n\n7 ,{\"A\":-1.5e3}],\"x\":1}},\n {\"List\":[{\"B\":true}],\"Total\":\"é\"}]{\"List\":{\"A\":\"only\",\n\"B\":0}}\n";
+        for length in (0..=text.len()).filter(|length| text.is_char_boundary(*length)) {
+            let (text, _) = text.split_at(length);
+            let whole = transcript(Window::whole(text.as_bytes().to_vec()));
+            for piece in [1, 2, 3, 5, 8, 13, 100] {
+                let mut source = text.as_bytes();
+                let moving = transcript(Window::moving(&mut source, piece, Vec::new()));
+                assert_eq!(moving, whole, "piece {piece} of {text}");
+            }
+        }
+    }
+}

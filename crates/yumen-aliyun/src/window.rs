@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use crate::tape::{Stop, Tape, read_string};
 
 /// How much of a large file is read at a time.
-const PIECE: usize = 4 << 20;
+pub(crate) const PIECE: usize = 4 << 20;
 
 /// The largest single value (an item, or a field of a page) that is held in memory.
 pub(crate) const MAX_VALUE: usize = 64 << 20;
@@ -14,6 +14,8 @@ pub(crate) const MAX_VALUE: usize = 64 << 20;
 pub(crate) struct Window<'a> {
     /// What the rest of the file comes from; `None` once it is all in the buffer
     source: Option<&'a mut dyn Read>,
+    /// How much is read at a time
+    piece: usize,
     buffer: Vec<u8>,
     /// Where reading has come to
     at: usize,
@@ -50,6 +52,7 @@ impl<'a> Window<'a> {
     pub(crate) fn whole(buffer: Vec<u8>) -> Window<'static> {
         Window {
             source: None,
+            piece: PIECE,
             buffer,
             at: 0,
             line: 1,
@@ -58,10 +61,11 @@ impl<'a> Window<'a> {
     }
 
     /// A window that moves over a source; `buffer` is only for its capacity.
-    pub(crate) fn moving(source: &'a mut dyn Read, mut buffer: Vec<u8>) -> Self {
+    pub(crate) fn moving(source: &'a mut dyn Read, piece: usize, mut buffer: Vec<u8>) -> Self {
         buffer.clear();
         Self {
             source: Some(source),
+            piece,
             buffer,
             at: 0,
             line: 1,
@@ -200,7 +204,7 @@ impl<'a> Window<'a> {
             return Err(Damage::TooLarge);
         }
         // Doubling keeps the work linear where one value spans many pieces.
-        let wanted = PIECE.max(self.buffer.len());
+        let wanted = self.piece.max(self.buffer.len());
         let limit = u64::try_from(wanted).unwrap_or(u64::MAX);
         match source.take(limit).read_to_end(&mut self.buffer) {
             Ok(0) => {

@@ -57,11 +57,15 @@ pub(super) fn classic_listener(
     fact.listener.running = is(item.text("Status"), "running");
     let mut lists = item.ids("AclIds", "AclId");
     if lists.is_empty() {
+        let texts = item
+            .text("AclId")
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim);
         lists.extend(
-            item.text("AclId")
-                .unwrap_or_default()
-                .split(',')
-                .filter_map(|text| (!text.trim().is_empty()).then(|| item.notes.id(text.trim()))),
+            texts
+                .filter(|text| !text.is_empty())
+                .map(|text| item.notes.id(text)),
         );
     }
     lists.sort();

@@ -1,4 +1,10 @@
 //! Tests of the reader: responses in, snapshot and gaps out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
 
 mod broken;
 mod coverage;
