@@ -1,1 +1,34 @@
-//! Room of yumen-report.
+//! What was found, told: to people on a terminal, to programs as JSON.
+//!
+//! [`Audit`] puts an analysis in the order in which it is told; [`text`] and [`json`] say it.
+//! Words come from the Fluent files of the crates, through [`Words`].
+#![forbid(unsafe_code)]
+
+mod audit;
+mod columns;
+mod describe;
+mod difference;
+pub mod json;
+mod notation;
+mod paint;
+pub mod text;
+mod words;
+
+pub use audit::{
+    Audit, CauseReport, FailOn, Headline, Service, client_ports, edge_word, place_of, witness,
+};
+pub use columns::{fit, pad, width, wrap};
+pub use describe::{control, decider, hop, machine, verdict};
+pub use difference::{json as difference_json, text as difference_text};
+pub use notation::{networks, percent, ports};
+pub use paint::{Paint, shape};
+pub use words::{BadTexts, Language, Words};
+
+use yumen_diagnostics::Texts;
+
+/// The words of this crate.
+pub const TEXTS: Texts = Texts {
+    owner: "yumen-report",
+    english: include_str!("../i18n/en.ftl"),
+    chinese: include_str!("../i18n/zh.ftl"),
+};

@@ -1,2 +1,55 @@
-//! The command line.
-fn main() {}
+//! The command line of Yumen: parse, call, print.
+//!
+//! Exit codes: 0 clean, 2 wrong input or wrong use, 3 something was found that the user fails on.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod audit;
+mod demo;
+mod diff;
+mod explain;
+mod failure;
+mod locale;
+mod packet_query;
+mod read;
+mod shell;
+
+use std::process::ExitCode;
+
+use yumen_report::Words;
+
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+fn main() -> ExitCode {
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let language = locale::language(&arguments);
+    let words = match Words::new(language, &locale::texts()) {
+        Ok(words) => words,
+        Err(error) => {
+            shell::complain(&error.to_string());
+            return ExitCode::from(2);
+        }
+    };
+    let matches = match arguments::command(&words).try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => return shell::usage(&error),
+    };
+    let shell = Shell::new(words, &matches);
+    let outcome = match matches.subcommand() {
+        Some(("audit", matches)) => audit::run(&shell, matches),
+        Some(("explain", matches)) => explain::run(&shell, matches),
+        Some(("diff", matches)) => diff::run(&shell, matches),
+        Some(("demo", matches)) => demo::run(&shell, matches),
+        Some(("completions", matches)) => arguments::completions(&shell, matches),
+        _ => Ok(ExitCode::from(2)),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(failure) => {
+            shell.complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

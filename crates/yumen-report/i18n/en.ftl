@@ -1,0 +1,113 @@
+# Verdicts, breadths and fates
+verdict-open = open
+verdict-latent = latent
+verdict-unknown = unknown
+verdict-closed = closed
+breadth-world = the world
+breadth-broad = broad
+breadth-named = named networks
+fate-effective = effective
+fate-shadowed = shadowed
+fate-redundant = redundant
+fate-contradicted = contradicted
+fate-dangling = dangling
+fate-unattached = unattached
+fate-unknown = unknown
+
+# The audit
+audit-title = Yumen audit · { $regions } · as of { $time }
+audit-time-unknown = an unknown time
+audit-not-looked-at = Not looked at: { $what }
+audit-databases = managed databases ({ $count } listed)
+audit-other-products = other products
+audit-gap-count = { $count ->
+    [one] 1 thing could not be read; what it could change is called unknown
+   *[other] { $count } things could not be read; what they could change is called unknown
+}
+audit-headline = { $every ->
+    [0] The Internet can reach { $open } of { $instances } instances on { $ports } ports.
+   *[other] The Internet can reach { $open } of { $instances } instances on { $ports } ports; { $every } with every port open.
+}
+audit-headline-none = The Internet reaches none of { $instances } instances.
+audit-headline-more = { $latent } more are latent: open by their rules, without a way in today. { $unknown } more are unknown.
+audit-causes = Causes, worst first
+audit-web = Open on the web ports 80 and 443 only
+audit-named = Open to named networks only
+audit-ordinary = Also open, as is usual: { $web } interfaces on ports 80 and 443 only, { $named } to named networks only.
+audit-latent = Latent: open by the rules, no way in today
+audit-unknown = Unknown: what was not read could open these
+audit-unread-cause = not read
+audit-more-causes = … and { $count } more: add --all
+audit-more-gaps = … and { $count } more: add --all
+audit-machines = { $count ->
+    [one] 1 interface
+   *[other] { $count } interfaces
+}
+audit-rules = Rules
+audit-fates = Of { $rules } rules { $effective } are effective, { $shadowed } shadowed, { $redundant } redundant, { $contradicted } contradicted, { $dangling } dangling, { $unattached } in groups attached to nothing.
+audit-stale = { " " }{ $count ->
+    [one] 1 group has not changed for 90 days.
+   *[other] { $count } groups have not changed for 90 days.
+}
+audit-by = by { $by }
+audit-gaps = Not read
+
+# Services and witnesses
+service-all = every port, every protocol
+service-every-port = { $protocol } every port
+service-other = other protocols
+witness = witness { $protocol } { $source } → { $target }
+witness-dnat = witness { $protocol } { $source } → { $target } (DNAT)
+witness-listener = witness { $protocol } { $source } → { $target } (listener)
+
+# Hops and what decided
+hop-line = { $at }: { $what } — { $by }
+hop-passes = passes
+hop-stops = stops
+hop-no-edge = way in
+hop-eip = EIP { $id } { $address }
+hop-public-address = public address { $address }
+hop-ipv6 = IPv6 Internet bandwidth
+hop-dnat = DNAT { $gateway } { $id }
+hop-listener = load balancer { $balancer } { $id }
+hop-routes = connection { $id }
+hop-source-groups = security groups of { $id }, outgoing
+hop-source-acl = network ACL { $id }, outgoing
+hop-destination-acl = network ACL { $id }, incoming
+hop-destination-groups = security groups of { $id }, incoming
+hop-machine = machine { $id }
+decider-rule = rule { $rule } of { $group }, { $place }
+decider-inner-access = inner access of { $group } lets its members reach each other
+decider-default = the invisible default
+decider-default-in = no rule matches; by default nothing comes in
+decider-default-out = no rule matches; by default everything goes out
+decider-default-out-advanced = no rule matches; in an advanced group nothing goes out by default
+decider-acl-entry = entry { $entry } of { $acl }, { $place }
+decider-acl-default = no entry of { $acl } matches
+decider-no-acl = no network ACL is bound
+decider-same-vswitch = same vSwitch, not filtered
+decider-platform-address = platform address, not filtered
+decider-cut-through = EIP in cut-through mode, not filtered
+decider-balancer-assumed = forwarded by the load balancer; assumed to pass
+decider-unread = { $what } not read
+decider-no-path = no way from the source to this interface
+decider-inactive = { $id } carries no packets now
+decider-listener-access = access control of listener { $listener }
+decider-route = routes of { $vpc }
+control-group-rules = rules of group { $id }
+control-rule = rule { $id }
+control-network-acl = network ACL { $id }
+control-access-list = access list { $id }
+control-listener = access control of listener { $id }
+control-routes = routes of { $id }
+control-listing = { $what } of { $region }
+
+# Differences
+diff-none = No difference: both snapshots permit the same packets.
+diff-headline = { $interfaces } interfaces differ. To the Internet: { $opened } open something, { $closed } close something.
+diff-internet-opened = opens to the Internet
+diff-internet-closed = closes to the Internet
+diff-ingress-opened = rules let in
+diff-ingress-closed = rules keep out
+diff-egress-opened = rules let out
+diff-egress-closed = rules keep in

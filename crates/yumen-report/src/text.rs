@@ -1,0 +1,352 @@
+//! The audit on a terminal: one screen that is enough to act on, everything else behind `--all`.
+
+use std::collections::BTreeSet;
+
+use yumen_cloud::Listing;
+use yumen_diagnostics::Message;
+use yumen_packets::Family;
+use yumen_reach::{Breadth, Cause, EndpointIndex, Fate, Protocols, Topology, Verdict};
+
+use crate::audit::{Audit, CauseReport, Service};
+use crate::columns::{fit, pad, width, wrap};
+use crate::describe;
+use crate::notation;
+use crate::paint::{Paint, shape};
+use crate::words::Words;
+
+/// Columns of a line.
+pub const COLUMNS: usize = 100;
+
+/// Causes on the first screen, with three lines each.
+const CAUSES_SHOWN: usize = 7;
+
+/// Latent causes on the first screen, with one line each.
+const LATENT_SHOWN: usize = 4;
+
+/// The audit as lines; with `all`, every cause, rule and gap.
+#[must_use]
+pub fn audit(audit: &Audit, words: &Words, paint: Paint, all: bool, next: &Message) -> String {
+    let mut page = Page { audit, words, paint, all, lines: Vec::new() };
+    page.not_looked_at();
+    page.headline();
+    page.causes();
+    page.latent();
+    page.unknown();
+    page.fates();
+    page.gaps();
+    page.lines.push(String::new());
+    page.lines.push(words.say(next));
+    page.lines.join("\n") + "\n"
+}
+
+struct Page<'a> {
+    audit: &'a Audit,
+    words: &'a Words,
+    paint: Paint,
+    all: bool,
+    lines: Vec<String>,
+}
+
+impl Page<'_> {
+    fn topology(&self) -> &Topology {
+        self.audit.analysis.topology()
+    }
+
+    /// What was not looked at comes first: a report that hides it claims too much.
+    fn not_looked_at(&mut self) {
+        let snapshot = self.topology().snapshot();
+        let regions: Vec<String> = snapshot.regions.iter().map(ToString::to_string).collect();
+        let time = self.audit.as_of.clone().unwrap_or_else(|| self.words.text("audit-time-unknown"));
+        let title = Message::new("audit-title")
+            .with("regions", self.words.list(&regions))
+            .with("time", time);
+        let title = self.paint.strong(&fit(&self.words.say(&title), COLUMNS));
+        let mut unseen: Vec<String> =
+            self.audit.not_looked_at().into_iter().map(|listing| self.listing(listing)).collect();
+        let databases = snapshot.databases.len();
+        if databases > 0 {
+            unseen.push(self.words.say(&Message::new("audit-databases").with("count", databases)));
+        } else {
+            unseen.push(self.words.text("listing-databases"));
+        }
+        unseen.push(self.words.text("audit-other-products"));
+        let unseen = Message::new("audit-not-looked-at").with("what", self.words.list(&unseen));
+        let mut lines = vec![title];
+        let wrapped = wrap(&self.words.say(&unseen), COLUMNS);
+        lines.extend(wrapped.iter().map(|line| self.paint.muted(line)));
+        if !snapshot.gaps.is_empty() {
+            let gaps = Message::new("audit-gap-count").with("count", snapshot.gaps.len());
+            lines.push(self.paint.verdict(Verdict::Unknown, &self.words.say(&gaps)));
+        }
+        self.lines.extend(lines);
+    }
+
+    fn headline(&mut self) {
+        let headline = &self.audit.headline;
+        let (verdict, main) = if headline.open == 0 {
+            let message = Message::new("audit-headline-none").with("instances", headline.instances);
+            (Verdict::Closed, message)
+        } else {
+            let message = Message::new("audit-headline")
+                .with("open", headline.open)
+                .with("instances", headline.instances)
+                .with("ports", headline.ports)
+                .with("every", headline.every_port);
+            (Verdict::Open, message)
+        };
+        let main = format!("{} {}", shape(verdict), self.words.say(&main));
+        let more = Message::new("audit-headline-more")
+            .with("latent", headline.latent)
+            .with("unknown", headline.unknown);
+        self.lines.push(String::new());
+        let wrapped = wrap(&main, COLUMNS);
+        self.lines.extend(wrapped.iter().map(|line| self.paint.verdict(verdict, &self.paint.strong(line))));
+        self.lines.push(format!("  {}", self.words.say(&more)));
+    }
+
+    fn causes(&mut self) {
+        let audit = self.audit;
+        let (web, rest): (Vec<&CauseReport>, Vec<&CauseReport>) =
+            audit.causes.iter().partition(|report| report.web_only);
+        if !rest.is_empty() {
+            self.section("audit-causes");
+            let shown = if self.all { rest.len() } else { CAUSES_SHOWN };
+            for (position, report) in rest.iter().take(shown).enumerate() {
+                self.cause(position + 1, report, Verdict::Open);
+            }
+            self.more(rest.len().saturating_sub(shown), "audit-more-causes");
+        }
+        if self.all {
+            if !web.is_empty() {
+                self.section("audit-web");
+                for (position, report) in web.iter().enumerate() {
+                    self.cause(position + 1, report, Verdict::Open);
+                }
+            }
+            if !audit.named.is_empty() {
+                self.section("audit-named");
+                for (position, report) in audit.named.iter().enumerate() {
+                    self.cause(position + 1, report, Verdict::Open);
+                }
+            }
+            return;
+        }
+        let ordinary = Message::new("audit-ordinary")
+            .with("web", count_interfaces(&web))
+            .with("named", count_interfaces(&audit.named.iter().collect::<Vec<_>>()));
+        if !web.is_empty() || !audit.named.is_empty() {
+            self.lines.push(self.paint.muted(&self.words.say(&ordinary)));
+        }
+    }
+
+    /// Three lines: what opens what to whom; where it stands and which machines; the witness.
+    fn cause(&mut self, number: usize, report: &CauseReport, verdict: Verdict) {
+        let topology = self.topology();
+        let what = describe::services(self.words, &report.services);
+        let scope = self.scope(report);
+        let machines = Message::new("audit-machines").with("count", report.interfaces.len());
+        let machines = self.words.say(&machines);
+        let place = report.place.as_ref().map(ToString::to_string).unwrap_or_default();
+        let names = self.machines(&report.interfaces);
+        let name = report
+            .cause
+            .as_ref()
+            .map_or_else(|| self.words.text("audit-unread-cause"), |cause| cause_name(topology, self.words, cause));
+        let head = format!(
+            "{} {} {}",
+            self.paint.verdict(verdict, shape(verdict)),
+            pad(&number.to_string(), 2),
+            self.paint.strong(&pad(&fit(&what, 34), 34)),
+        );
+        let exposure = self.audit.exposures.get(report.example);
+        let witness = exposure.and_then(|exposure| {
+            let via = exposure.path(topology).map(|path| &path.kind);
+            let answer = exposure.explain(topology)?;
+            Some(describe::witness(self.words, &answer, via))
+        });
+        self.lines.push(format!("{head}  {}  {machines}", pad(&scope, 22)));
+        let mut second = name;
+        if !place.is_empty() {
+            second = format!("{second}  {place}");
+        }
+        self.lines.push(format!("     {}", fit(&second, COLUMNS - 5)));
+        let mut third = names;
+        if let Some(witness) = witness {
+            third = format!("{}  {}", fit(&third, (COLUMNS - 7).saturating_sub(width(&witness))), witness);
+        }
+        self.lines.push(self.paint.muted(&format!("     {third}")));
+    }
+
+    fn scope(&self, report: &CauseReport) -> String {
+        let share = notation::percent(report.share);
+        let breadth = match report.breadth {
+            Breadth::World => "breadth-world",
+            Breadth::Broad => "breadth-broad",
+            Breadth::Named => "breadth-named",
+        };
+        let family = match (report.families.contains(&Family::V4), report.families.contains(&Family::V6)) {
+            (false, true) => " IPv6",
+            _ => "",
+        };
+        let breadth = self.words.text(breadth);
+        match report.breadth {
+            Breadth::Named => format!("{breadth}{family}"),
+            Breadth::World | Breadth::Broad => format!("{breadth}{family} {share}"),
+        }
+    }
+
+    fn latent(&mut self) {
+        self.short_list("audit-latent", &self.audit.latent, Verdict::Latent);
+    }
+
+    fn unknown(&mut self) {
+        self.short_list("audit-unknown", &self.audit.unknown, Verdict::Unknown);
+    }
+
+    /// One line for each cause.
+    fn short_list(&mut self, title: &'static str, reports: &[CauseReport], verdict: Verdict) {
+        if reports.is_empty() {
+            return;
+        }
+        self.section(title);
+        let shown = if self.all { reports.len() } else { LATENT_SHOWN.min(reports.len()) };
+        for report in reports.iter().take(shown) {
+            let topology = self.topology();
+            let what = describe::services(self.words, &report.services);
+            let name = match &report.cause {
+                Some(cause) => cause_name(topology, self.words, cause),
+                None => self.words.text("audit-unread-cause"),
+            };
+            let line = format!(
+                "{} {}  {}  {}",
+                shape(verdict),
+                pad(&fit(&what, 30), 30),
+                pad(&fit(&name, 32), 32),
+                self.machines(&report.interfaces)
+            );
+            let line = fit(&line, COLUMNS);
+            self.lines.push(self.paint.verdict(verdict, &line));
+        }
+        self.more(reports.len() - shown, "audit-more-causes");
+    }
+
+    fn fates(&mut self) {
+        let counts = self.audit.fate_counts();
+        if counts.is_empty() {
+            return;
+        }
+        self.section("audit-rules");
+        let count = |fate| counts.get(&fate).copied().unwrap_or(0);
+        let line = Message::new("audit-fates")
+            .with("rules", self.audit.fates.len())
+            .with("effective", count(Fate::Effective))
+            .with("shadowed", count(Fate::Shadowed))
+            .with("redundant", count(Fate::Redundant))
+            .with("contradicted", count(Fate::Contradicted))
+            .with("dangling", count(Fate::Dangling))
+            .with("unattached", count(Fate::Unattached));
+        let mut line = self.words.say(&line);
+        if self.audit.stale_groups > 0 {
+            let stale = Message::new("audit-stale").with("count", self.audit.stale_groups);
+            line = format!("{line}{}", self.words.say(&stale));
+        }
+        self.lines.extend(wrap(&line, COLUMNS));
+        if self.all {
+            let telling: Vec<String> = self
+                .audit
+                .fates
+                .iter()
+                .filter(|fate| !matches!(fate.fate, Fate::Effective))
+                .map(|fate| {
+                    let by: Vec<String> = fate.by.iter().map(ToString::to_string).collect();
+                    let by = if by.is_empty() {
+                        String::new()
+                    } else {
+                        self.words.say(&Message::new("audit-by").with("by", self.words.list(&by)))
+                    };
+                    let word = self.words.text(describe::fate(fate.fate));
+                    format!("  {}  {} · {}  {by}", pad(&word, 12), fate.group, fate.rule)
+                })
+                .collect();
+            self.lines.extend(telling);
+        }
+    }
+
+    fn gaps(&mut self) {
+        let gaps = &self.topology().snapshot().gaps;
+        if gaps.is_empty() {
+            return;
+        }
+        let shown = if self.all { gaps.len() } else { 2 };
+        let mut lines = Vec::new();
+        for gap in gaps.iter().take(shown) {
+            let line = format!("? {}  {}", gap.place, self.words.say(&gap.message));
+            lines.extend(if self.all { wrap(&line, COLUMNS) } else { vec![fit(&line, COLUMNS)] });
+        }
+        let hidden = gaps.len().saturating_sub(shown);
+        self.section("audit-gaps");
+        self.lines.extend(lines);
+        self.more(hidden, "audit-more-gaps");
+    }
+
+    fn section(&mut self, title: &'static str) {
+        self.lines.push(String::new());
+        let title = self.words.text(title);
+        self.lines.push(self.paint.strong(&title));
+    }
+
+    fn more(&mut self, hidden: usize, id: &'static str) {
+        if hidden > 0 {
+            let more = self.words.say(&Message::new(id).with("count", hidden));
+            self.lines.push(self.paint.muted(&more));
+        }
+    }
+
+    /// Names of machines; interfaces without one by their ids.
+    fn machines(&self, interfaces: &[EndpointIndex]) -> String {
+        let names: BTreeSet<String> = interfaces
+            .iter()
+            .map(|index| describe::machine(self.topology(), *index))
+            .collect();
+        let mut shown: Vec<String> = names.iter().take(4).cloned().collect();
+        if names.len() > shown.len() {
+            shown.push(format!("… +{}", names.len() - shown.len()));
+        }
+        self.words.list(&shown)
+    }
+
+    fn listing(&self, listing: Listing) -> String {
+        describe::listing(self.words, listing)
+    }
+}
+
+fn count_interfaces(reports: &[&CauseReport]) -> usize {
+    let all: BTreeSet<EndpointIndex> =
+        reports.iter().flat_map(|report| report.interfaces.iter().copied()).collect();
+    all.len()
+}
+
+/// A cause by the names that its owner gave.
+#[must_use]
+pub fn cause_name(topology: &Topology, words: &Words, cause: &Cause) -> String {
+    let snapshot = topology.snapshot();
+    match cause {
+        Cause::Rule { group, rule } => {
+            let name = snapshot.groups.get(group).map(|group| group.name.clone()).unwrap_or_default();
+            let name = if name.is_empty() { group.to_string() } else { name };
+            format!("{name} · {rule}")
+        }
+        Cause::Listener { balancer, listener } => {
+            let name = snapshot.balancers.get(balancer).map(|one| one.name.clone()).unwrap_or_default();
+            let name = if name.is_empty() { balancer.to_string() } else { name };
+            format!("{name} · {listener}")
+        }
+        Cause::Default => words.text("decider-default"),
+    }
+}
+
+/// True if a service is all ports of all protocols.
+#[must_use]
+pub fn is_everything(service: &Service) -> bool {
+    service.protocols == Protocols::All
+}

@@ -1,0 +1,108 @@
+# Help
+help-template-commands =
+    {"{about}"}
+
+    Usage: {"{usage}"}
+
+    Commands:
+    {"{subcommands}"}
+
+    Options:
+    {"{options}"}
+
+    {"{after-help}"}
+help-template =
+    {"{about}"}
+
+    Usage: {"{usage}"}
+
+    {"{all-args}"}
+
+    {"{after-help}"}
+help-yumen = Tells exactly what is reachable in an Alibaba Cloud network, and proves it with a packet
+help-yumen-examples =
+    Examples:
+      yumen demo                          see it all on a built-in estate
+      yumen audit snapshot/               what can the Internet reach, and why
+      yumen explain snapshot/ --from internet --to i-bp1… --port tcp/22
+      yumen diff monday/ tuesday/         what opened, what closed
+
+    Exit codes: 0 clean, 2 wrong input, 3 something is open that should not be.
+help-version = Print the version
+help-help = Print help
+help-lang = Language: zh or en (default: from the locale)
+help-color = When to use colour (NO_COLOR is honoured)
+help-audit = Audit a snapshot: what is open, latent or unknown, by which rule, to whom
+help-audit-examples =
+    Examples:
+      yumen audit snapshot/
+      yumen audit snapshot/ --all
+      yumen audit snapshot/ --format json > audit.json
+      yumen audit snapshot/ --trusted 198.51.100.0/24 --fail-on any
+help-explain = Explain one packet, or a file of packets: the verdict and every hop with what decided
+help-explain-examples =
+    Examples:
+      yumen explain snapshot/ --from internet --to i-bp1… --port tcp/22
+      yumen explain snapshot/ --from 10.0.1.5 --to eni-bp1… --port tcp/3306
+      yumen explain snapshot/ --batch packets.jsonl
+
+    A line of a batch: {"{"}"source":"203.0.113.9","destination":"10.0.1.5","protocol":"tcp","destination_port":22{"}"}
+help-diff = Show which packets a change of the network opened and closed
+help-diff-examples =
+    Examples:
+      yumen diff monday/ tuesday/
+      yumen diff monday/ tuesday/ --format json
+
+    Exit code 3 if anything opened to the Internet.
+help-demo = Write the built-in demo estate as raw API responses and audit it
+help-demo-examples =
+    Examples:
+      yumen demo
+      yumen demo --lang zh --all
+      yumen demo --out /tmp/estate
+help-completions = Print completions for a shell
+help-completions-examples =
+    Examples:
+      yumen completions bash > /etc/bash_completion.d/yumen
+help-dir = Snapshot directory: <region>/<product>/<Action>.json as the aliyun command line prints them
+help-format = Output format
+help-all = Show everything, not only the first screen
+help-fail-on = Exit with 3 on: unexpected (open or unknown beyond tcp/80 and tcp/443), open (the same without unknown), any, latent (unexpected and latent), never
+help-as-of = Judge as of this time (ISO 8601; default: when the snapshot was collected)
+help-trusted = A network that is not the Internet: an office, a partner (may be repeated)
+help-from = Source: an address, an interface, or `internet` for any address of it
+help-to = Destination: an interface, an instance, or a private address
+help-port = Service: tcp/22, udp/53, icmp, gre, or a protocol number; the port is the one at the interface
+help-vpc = VPC of the destination, where several have the address
+help-batch = Answer a file of packets, one JSON object a line (`-` for standard input)
+help-out = Directory to write the demo estate to
+help-shell = The shell
+
+# What to type next
+next-explain = Why is { $name } open? { $command }
+next-all = Everything in detail: { $command }
+demo-written = The demo estate, an e-commerce company with { $files } API responses, is in { $directory }/.
+
+# Explanations
+explain-headline = { $verdict }: { $packet } ({ $machine })
+explain-entry = the client connects to { $address } port { $port }
+explain-decided = Decided by: { $by }
+explain-reply-blocked = The packet arrives, but a network ACL stops the reply.
+explain-unconfirmed = Unconfirmed: { $what } was not read and could stop it.
+
+# What went wrong
+failure-entangled = the rules are too entangled to analyse exactly: { $error }
+failure-file = cannot read or write `{ $path }`: { $error }; check the path and your permissions
+failure-closed = the output was closed
+failure-trusted = `{ $value }` is not a network; write it as 198.51.100.0/24
+failure-as-of = `{ $value }` is not a time; write it as 2026-03-18T02:30:00Z
+failure-port = `{ $value }` is not a service; write tcp/22, udp/53, icmp, gre or a protocol number
+failure-destination = no interface, instance or private address `{ $value }` is in the snapshot; `yumen audit --all` lists them
+failure-ambiguous = several VPCs have the address `{ $value }`; add --vpc, or "vpc" in a batch
+failure-source = `{ $value }` is no address and no interface of the snapshot; write an address, an interface or `internet`
+failure-address = `{ $value }` is not an address
+failure-families = the source `{ $value }` and the destination are of different families
+failure-missing-option = { $option } is missing; `yumen explain --help` shows examples
+failure-batch-line = line { $line } is not a JSON object
+failure-batch-field = the field `{ $field }` is missing or not a text
+failure-batch-port = the field `{ $field }` holds `{ $value }`, which is not a port

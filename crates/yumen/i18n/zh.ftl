@@ -1,0 +1,108 @@
+# 帮助
+help-template-commands =
+    {"{about}"}
+
+    用法：{"{usage}"}
+
+    命令：
+    {"{subcommands}"}
+
+    选项：
+    {"{options}"}
+
+    {"{after-help}"}
+help-template =
+    {"{about}"}
+
+    用法：{"{usage}"}
+
+    {"{all-args}"}
+
+    {"{after-help}"}
+help-yumen = 准确说出阿里云网络中什么可以被访问，并给出证据报文
+help-yumen-examples =
+    示例：
+      yumen demo                          用内置的演示环境看全部功能
+      yumen audit snapshot/               互联网能访问什么，原因何在
+      yumen explain snapshot/ --from internet --to i-bp1… --port tcp/22
+      yumen diff monday/ tuesday/         放开了什么，收敛了什么
+
+    退出码：0 无问题，2 输入有误，3 存在不应有的开放。
+help-version = 显示版本
+help-help = 显示帮助
+help-lang = 语言：zh 或 en（默认取自系统区域设置）
+help-color = 何时使用颜色（遵守 NO_COLOR）
+help-audit = 审计快照：什么敞开、潜在或未知，由哪条规则造成，影响谁
+help-audit-examples =
+    示例：
+      yumen audit snapshot/
+      yumen audit snapshot/ --all
+      yumen audit snapshot/ --format json > audit.json
+      yumen audit snapshot/ --trusted 198.51.100.0/24 --fail-on any
+help-explain = 解释一个报文或一批报文：结论，以及每一跳由谁决定
+help-explain-examples =
+    示例：
+      yumen explain snapshot/ --from internet --to i-bp1… --port tcp/22
+      yumen explain snapshot/ --from 10.0.1.5 --to eni-bp1… --port tcp/3306
+      yumen explain snapshot/ --batch packets.jsonl
+
+    批量文件每行一个对象：{"{"}"source":"203.0.113.9","destination":"10.0.1.5","protocol":"tcp","destination_port":22{"}"}
+help-diff = 显示网络变更放开与收敛了哪些报文
+help-diff-examples =
+    示例：
+      yumen diff monday/ tuesday/
+      yumen diff monday/ tuesday/ --format json
+
+    若有任何报文对互联网新增敞开，退出码为 3。
+help-demo = 把内置演示环境写成原始 API 响应并审计
+help-demo-examples =
+    示例：
+      yumen demo
+      yumen demo --lang zh --all
+      yumen demo --out /tmp/estate
+help-completions = 输出命令行补全脚本
+help-completions-examples =
+    示例：
+      yumen completions bash > /etc/bash_completion.d/yumen
+help-dir = 快照目录：<地域>/<产品>/<接口名>.json，内容与 aliyun 命令行的输出一致
+help-format = 输出格式
+help-all = 显示全部内容，而不只是首屏
+help-fail-on = 何时以 3 退出：unexpected（80、443 之外有敞开或未知）、open（同上但不计未知）、any（任何开放）、latent（另计潜在）、never（从不）
+help-as-of = 按此时间判断（ISO 8601；默认取快照采集时间）
+help-trusted = 不算互联网的网段，如办公网、合作方（可重复）
+help-from = 源：地址、网卡，或 internet 表示任意公网地址
+help-to = 目的：网卡、实例或私网地址
+help-port = 服务：tcp/22、udp/53、icmp、gre 或协议号；端口为网卡上的端口
+help-vpc = 多个专有网络都有该地址时，指定目的所在的专有网络
+help-batch = 回答一个报文文件，每行一个 JSON 对象（`-` 为标准输入）
+help-out = 演示环境写入的目录
+help-shell = 命令行解释器
+
+# 下一步
+next-explain = { $name } 为什么敞开？{ $command }
+next-all = 查看全部细节：{ $command }
+demo-written = 演示环境（一家电商公司，{ $files } 份 API 响应）已写入 { $directory }/。
+
+# 解释
+explain-headline = { $verdict }：{ $packet }（{ $machine }）
+explain-entry = 客户端连接 { $address } 的 { $port } 端口
+explain-decided = 决定者：{ $by }
+explain-reply-blocked = 报文可以到达，但网络 ACL 拦截了应答。
+explain-unconfirmed = 未确认：{ $what }未读取，可能会拦截该报文。
+
+# 错误
+failure-entangled = 规则过于纠缠，无法精确分析：{ $error }
+failure-file = 无法读写 `{ $path }`：{ $error }；请检查路径与权限
+failure-closed = 输出已关闭
+failure-trusted = `{ $value }` 不是网段，应写作 198.51.100.0/24
+failure-as-of = `{ $value }` 不是时间，应写作 2026-03-18T02:30:00Z
+failure-port = `{ $value }` 不是服务，应写作 tcp/22、udp/53、icmp、gre 或协议号
+failure-destination = 快照中没有网卡、实例或私网地址 `{ $value }`；可用 `yumen audit --all` 查看
+failure-ambiguous = 多个专有网络都有地址 `{ $value }`；请加 --vpc，批量文件中请加 "vpc"
+failure-source = `{ $value }` 不是地址，也不是快照中的网卡；请写地址、网卡或 internet
+failure-address = `{ $value }` 不是地址
+failure-families = 源地址 `{ $value }` 与目的地址不属于同一地址族
+failure-missing-option = 缺少 { $option }；示例见 `yumen explain --help`
+failure-batch-line = 第 { $line } 行不是 JSON 对象
+failure-batch-field = 字段 `{ $field }` 缺失或不是文本
+failure-batch-port = 字段 `{ $field }` 的值 `{ $value }` 不是端口

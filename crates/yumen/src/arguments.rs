@@ -1,0 +1,142 @@
+//! What the command line takes, with its help in the user's language.
+
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap_complete::Shell as CompletionShell;
+use yumen_report::Words;
+
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+/// The whole command line.
+pub(crate) fn command(words: &Words) -> Command {
+    let template = words.text("help-template");
+    let sub = |name: &'static str, about: &'static str, examples: &'static str| {
+        Command::new(name)
+            .about(words.text(about))
+            .after_help(words.text(examples))
+            .help_template(template.clone())
+            .disable_help_flag(true)
+            .arg(help(words))
+    };
+    Command::new("yumen")
+        .about(words.text("help-yumen"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(words.text("help-yumen-examples"))
+        .help_template(words.text("help-template-commands"))
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(help(words))
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(words.text("help-version")),
+        )
+        .arg(choice("lang", &["zh", "en"], words.text("help-lang")).global(true))
+        .arg(choice("color", &["auto", "always", "never"], words.text("help-color")).global(true))
+        .subcommand(judged(sub("audit", "help-audit", "help-audit-examples"), words).arg(directory("DIR", words)))
+        .subcommand(
+            sub("explain", "help-explain", "help-explain-examples")
+                .arg(directory("DIR", words))
+                .arg(text("from", "ADDR|INTERFACE|internet", words.text("help-from")))
+                .arg(text("to", "INTERFACE|INSTANCE|ADDR", words.text("help-to")))
+                .arg(text("port", "PROTOCOL/PORT", words.text("help-port")))
+                .arg(text("vpc", "VPC", words.text("help-vpc")))
+                .arg(text("batch", "FILE.jsonl", words.text("help-batch")).conflicts_with_all(["from", "to", "port"]))
+                .arg(format(words))
+                .arg(trusted(words)),
+        )
+        .subcommand(
+            sub("diff", "help-diff", "help-diff-examples")
+                .arg(directory("OLD", words))
+                .arg(directory("NEW", words))
+                .arg(format(words))
+                .arg(trusted(words)),
+        )
+        .subcommand(
+            judged(sub("demo", "help-demo", "help-demo-examples"), words).arg(
+                text("out", "DIR", words.text("help-out")).default_value("yumen-demo"),
+            ),
+        )
+        .subcommand(
+            sub("completions", "help-completions", "help-completions-examples").arg(
+                Arg::new("SHELL")
+                    .required(true)
+                    .value_parser(PossibleValuesParser::new(["bash", "zsh", "fish", "elvish", "powershell"]))
+                    .help(words.text("help-shell")),
+            ),
+        )
+}
+
+/// Writes the completions of a shell.
+pub(crate) fn completions(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let generator = match matches.get_one::<String>("SHELL").map(String::as_str) {
+        Some("zsh") => CompletionShell::Zsh,
+        Some("fish") => CompletionShell::Fish,
+        Some("elvish") => CompletionShell::Elvish,
+        Some("powershell") => CompletionShell::PowerShell,
+        _ => CompletionShell::Bash,
+    };
+    let mut script = Vec::new();
+    clap_complete::generate(generator, &mut command(&shell.words), "yumen", &mut script);
+    shell.print(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What audits have in common.
+fn judged(command: Command, words: &Words) -> Command {
+    command
+        .arg(format(words))
+        .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(words.text("help-all")))
+        .arg(
+            choice("fail-on", &["unexpected", "open", "any", "latent", "never"], words.text("help-fail-on"))
+                .default_value("unexpected"),
+        )
+        .arg(text("as-of", "TIME", words.text("help-as-of")))
+        .arg(trusted(words))
+}
+
+fn directory(name: &'static str, words: &Words) -> Arg {
+    Arg::new(name).required(true).value_parser(ValueParser::path_buf()).help(words.text("help-dir"))
+}
+
+fn format(words: &Words) -> Arg {
+    choice("format", &["text", "json"], words.text("help-format")).default_value("text")
+}
+
+fn trusted(words: &Words) -> Arg {
+    text("trusted", "CIDR", words.text("help-trusted")).action(ArgAction::Append)
+}
+
+fn help(words: &Words) -> Arg {
+    Arg::new("help").long("help").short('h').action(ArgAction::Help).help(words.text("help-help"))
+}
+
+fn text(name: &'static str, value: &'static str, help: String) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn choice(name: &'static str, values: &'static [&'static str], help: String) -> Arg {
+    Arg::new(name).long(name).value_parser(PossibleValuesParser::new(values)).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+    use yumen_report::{Language, Words};
+
+    #[test]
+    fn the_command_line_is_sound_in_both_languages() {
+        for language in [Language::English, Language::Chinese] {
+            let words = Words::new(language, &crate::locale::texts()).unwrap();
+            command(&words).debug_assert();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `yumen audit`: what the Internet and every neighbour can reach, and why.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use jiff::Timestamp;
+use yumen_diagnostics::Message;
+use yumen_report::{Audit, FailOn, json, machine, text};
+
+use crate::failure::Failure;
+use crate::read;
+use crate::shell::Shell;
+
+pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    directory(shell, matches, read::path(matches, "DIR"))
+}
+
+/// Audits a directory and prints what was found.
+pub(crate) fn directory(shell: &Shell, matches: &ArgMatches, directory: &Path) -> Result<ExitCode, Failure> {
+    let internet = read::internet(matches)?;
+    let snapshot = read::snapshot(directory)?;
+    let as_of = match matches.get_one::<String>("as-of") {
+        None => snapshot.collected_at.clone(),
+        Some(given) => {
+            let bad = || Failure::Input(Message::new("failure-as-of").with("value", given.as_str()));
+            Some(given.parse::<Timestamp>().map_err(|_| bad())?.to_string())
+        }
+    };
+    let audit = Audit::new(read::analyse(&snapshot, &internet)?, as_of)?;
+    if is_json(matches) {
+        shell.print_json(&json::audit(&audit, &shell.words))?;
+    } else {
+        let all = matches.get_flag("all");
+        let next = next_command(&audit, directory);
+        shell.print(&text::audit(&audit, &shell.words, shell.paint, all, &next))?;
+    }
+    let fails = audit.fails(fail_on(matches));
+    Ok(if fails { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+pub(crate) fn is_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|format| format == "json")
+}
+
+fn fail_on(matches: &ArgMatches) -> FailOn {
+    match matches.get_one::<String>("fail-on").map(String::as_str) {
+        Some("open") => FailOn::Open,
+        Some("any") => FailOn::Any,
+        Some("latent") => FailOn::Latent,
+        Some("never") => FailOn::Never,
+        _ => FailOn::Unexpected,
+    }
+}
+
+/// The next thing to type: why the worst is open, or what else there is.
+fn next_command(audit: &Audit, directory: &Path) -> Message {
+    let directory = directory.display().to_string();
+    let worst = audit.causes.iter().chain(&audit.latent).find_map(|report| {
+        let exposure = audit.exposures.get(report.example)?;
+        let topology = audit.analysis.topology();
+        let interface = &topology.endpoint(exposure.interface).interface;
+        let to = interface.instance.as_ref().unwrap_or(&interface.id).to_string();
+        let (packet, _) = yumen_report::witness(topology, exposure)?;
+        let ported = packet.protocol == 6 || packet.protocol == 17;
+        let protocol = yumen_reach::protocol_word(packet.protocol);
+        let port = if ported { format!("{protocol}/{}", packet.destination_port) } else { protocol };
+        Some((machine(topology, exposure.interface), to, port))
+    });
+    match worst {
+        Some((name, to, port)) => Message::new("next-explain")
+            .with("name", name)
+            .with("command", format!("yumen explain {directory} --from internet --to {to} --port {port}")),
+        None => Message::new("next-all").with("command", format!("yumen audit {directory} --all")),
+    }
+}

@@ -1,0 +1,33 @@
+//! `yumen demo`: the built-in estate, written out as raw API responses and audited.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use yumen_diagnostics::Message;
+
+use crate::audit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let directory = matches.get_one::<String>("out").map_or("yumen-demo", String::as_str);
+    let directory = Path::new(directory);
+    let files = yumen_cloudlab::demo();
+    for file in &files {
+        let path = directory.join(&file.path);
+        let failed = |error| Failure::File(path.clone(), error);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(failed)?;
+        }
+        fs::write(&path, &file.bytes).map_err(failed)?;
+    }
+    if !audit::is_json(matches) {
+        let written = Message::new("demo-written")
+            .with("files", files.len())
+            .with("directory", directory.display().to_string());
+        shell.print(&format!("{}\n\n", shell.words.say(&written)))?;
+    }
+    audit::directory(shell, matches, directory)
+}

@@ -1,0 +1,52 @@
+//! What can go wrong before there is an answer.
+
+use std::io;
+use std::path::PathBuf;
+
+use yumen_aliyun::ReadError;
+use yumen_diagnostics::Message;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The user's input is wrong; the message says what to do
+    Input(Message),
+    /// A snapshot directory cannot be read at all
+    Snapshot(PathBuf, ReadError),
+    /// The rules are too entangled for the budget of the packet sets
+    TooEntangled(yumen_packets::Error),
+    /// A file or stream of ours cannot be written or read
+    File(PathBuf, io::Error),
+    /// The reader of our output has gone away: no failure
+    Closed,
+}
+
+impl Failure {
+    /// What to tell the user.
+    pub(crate) fn message(&self) -> Message {
+        match self {
+            Self::Input(message) => message.clone(),
+            Self::Snapshot(_, error) => error.message(),
+            Self::TooEntangled(error) => Message::new("failure-entangled").with("error", error.to_string()),
+            Self::File(path, error) => Message::new("failure-file")
+                .with("path", path.display().to_string())
+                .with("error", error.to_string()),
+            Self::Closed => Message::new("failure-closed"),
+        }
+    }
+}
+
+impl From<yumen_packets::Error> for Failure {
+    fn from(error: yumen_packets::Error) -> Self {
+        Self::TooEntangled(error)
+    }
+}
+
+/// An error of standard output.
+pub(crate) fn output(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        Failure::Closed
+    } else {
+        Failure::File(PathBuf::from("-"), error)
+    }
+}
