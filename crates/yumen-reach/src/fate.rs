@@ -22,7 +22,8 @@ pub enum Fate {
     Effective,
     /// Rules before it match everything that it matches
     Shadowed,
-    /// It decides packets, but without it they would fare the same
+    /// Without it all packets would fare the same: rules beside it, after it or the default decide
+    /// as it does
     Redundant,
     /// It loses packets to an opposite rule of the same priority, or all of them on an interface
     /// to opposite rules of other groups
@@ -361,10 +362,12 @@ impl<'a> Judge<'a> {
             let tied = cover
                 .iter()
                 .any(|one| one.leaf + 1 == ranked.leaf && ranked.leaf % 2 == 1);
-            let fate = if tied {
-                Fate::Contradicted
-            } else {
-                Fate::Shadowed
+            // Rules of one priority and action have no order among themselves.
+            let beside = cover.iter().all(|one| one.leaf == ranked.leaf);
+            let fate = match (tied, beside) {
+                (true, _) => Fate::Contradicted,
+                (false, true) => Fate::Redundant,
+                (false, false) => Fate::Shadowed,
             };
             return Ok((fate, cover.iter().map(|one| one.reference()).collect()));
         }

@@ -138,7 +138,7 @@ pub(super) const FATES: &[Other] = &[
     ),
     (
         "fate-drop-useless",
-        Expect::Contradicted,
+        Expect::Shadowed,
         "sg-prod-admin#2",
         &["sg-prod-admin#0"],
         "a drop that an earlier accept defeats",
@@ -170,7 +170,7 @@ pub(super) const FATES: &[Other] = &[
     ),
     (
         "fate-edge-ssh",
-        Expect::Contradicted,
+        Expect::Shadowed,
         "sg-prod-edge#10",
         &["sg-prod-edge#0"],
         "an accept at 100 under a drop at 1",
@@ -178,7 +178,7 @@ pub(super) const FATES: &[Other] = &[
     ),
     (
         "fate-old-ssh",
-        Expect::Contradicted,
+        Expect::Shadowed,
         "sg-prod-old#0",
         &["sg-prod-old#2"],
         "an accept at 110 under a drop at 100",

@@ -1,0 +1,4 @@
+//! The program as users meet it: the demo estate's planted truths, and what is printed.
+
+#[cfg(test)]
+mod planted;
