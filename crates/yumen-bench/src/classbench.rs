@@ -19,7 +19,9 @@ pub fn parse(text: &str) -> Result<Vec<PacketBox>, String> {
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| rule(line).ok_or_else(|| format!("line {}: not a rule: `{line}`", at + 1)))
+        .map(|(at, line)| {
+            rule(line).ok_or_else(|| format!("line {}: not a rule: `{line}`", at + 1))
+        })
         .collect()
 }
 
@@ -37,7 +39,18 @@ pub fn actions(boxes: &[PacketBox]) -> Vec<(PacketBox, u32)> {
 
 fn rule(line: &str) -> Option<PacketBox> {
     let words: Vec<&str> = line.strip_prefix('@')?.split_ascii_whitespace().collect();
-    let [source, destination, s_low, ":", s_high, d_low, ":", d_high, protocol, ..] = words.as_slice()
+    let [
+        source,
+        destination,
+        s_low,
+        ":",
+        s_high,
+        d_low,
+        ":",
+        d_high,
+        protocol,
+        ..,
+    ] = words.as_slice()
     else {
         return None;
     };
@@ -59,7 +72,10 @@ fn rule(line: &str) -> Option<PacketBox> {
 
 fn prefix(text: &str) -> Option<Interval<u128>> {
     let (address, length) = text.split_once('/')?;
-    cidr_interval(address.parse::<Ipv4Addr>().ok()?.into(), length.parse().ok()?)
+    cidr_interval(
+        address.parse::<Ipv4Addr>().ok()?.into(),
+        length.parse().ok()?,
+    )
 }
 
 fn hex(text: &str) -> Option<u8> {

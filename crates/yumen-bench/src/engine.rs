@@ -50,18 +50,33 @@ pub fn first_match(
             Ok((variables, BDDFunction::f(manager), BDDFunction::t(manager)))
         })
         .map_err(|_: OutOfMemory| "out of memory at the first variable".to_owned())?;
-    let mut engine = Engine { variables, bits, order, permit: never.clone(), left: always.clone(), never, always };
+    let mut engine = Engine {
+        variables,
+        bits,
+        order,
+        permit: never.clone(),
+        left: always.clone(),
+        never,
+        always,
+    };
     let mut shadowed = 0;
     let mut done = 0;
     for (part, number) in rules {
         if start.elapsed() > timeout {
             break;
         }
-        let Ok(reached) = engine.take(part, *number) else { break };
+        let Ok(reached) = engine.take(part, *number) else {
+            break;
+        };
         shadowed += usize::from(!reached);
         done += 1;
     }
-    Ok(Outcome { shadowed, done, nodes: engine.permit.node_count(), elapsed: start.elapsed() })
+    Ok(Outcome {
+        shadowed,
+        done,
+        nodes: engine.permit.node_count(),
+        elapsed: start.elapsed(),
+    })
 }
 
 struct Engine {
@@ -111,7 +126,11 @@ impl Engine {
     fn at_least(&self, variables: &[BDDFunction], low: u128) -> Result<BDDFunction, OutOfMemory> {
         let mut all = self.always.clone();
         for (place, variable) in variables.iter().rev().enumerate() {
-            all = if low >> place & 1 == 1 { variable.and(&all)? } else { variable.or(&all)? };
+            all = if low >> place & 1 == 1 {
+                variable.and(&all)?
+            } else {
+                variable.or(&all)?
+            };
         }
         Ok(all)
     }
@@ -121,7 +140,11 @@ impl Engine {
         let mut all = self.always.clone();
         for (place, variable) in variables.iter().rev().enumerate() {
             let not = variable.not()?;
-            all = if high >> place & 1 == 1 { not.or(&all)? } else { not.and(&all)? };
+            all = if high >> place & 1 == 1 {
+                not.or(&all)?
+            } else {
+                not.and(&all)?
+            };
         }
         Ok(all)
     }
@@ -140,11 +163,15 @@ fn bounds(part: &PacketBox, field: Field) -> (u128, u128) {
     match field {
         Field::Family => (0, 0),
         Field::Protocol => (part.protocol.low().into(), part.protocol.high().into()),
-        Field::DestinationPort => {
-            (part.destination_port.low().into(), part.destination_port.high().into())
-        }
+        Field::DestinationPort => (
+            part.destination_port.low().into(),
+            part.destination_port.high().into(),
+        ),
         Field::Source => (part.source.low(), part.source.high()),
         Field::Destination => (part.destination.low(), part.destination.high()),
-        Field::SourcePort => (part.source_port.low().into(), part.source_port.high().into()),
+        Field::SourcePort => (
+            part.source_port.low().into(),
+            part.source_port.high().into(),
+        ),
     }
 }

@@ -72,7 +72,11 @@ impl PacketSet {
     /// When the default budget is used up.
     pub fn from_boxes(boxes: &[PacketBox]) -> Result<Self, Error> {
         let mut arena = Arena::new(FieldOrder::HOUSE, Budget::default());
-        let rules = Rules::of(FieldOrder::HOUSE, flatten, boxes.iter().map(|packets| (packets, 0)));
+        let rules = Rules::of(
+            FieldOrder::HOUSE,
+            flatten,
+            boxes.iter().map(|packets| (packets, 0)),
+        );
         let root = compile(&mut arena, &rules, None)?;
         Ok(Self::of(&arena, root))
     }

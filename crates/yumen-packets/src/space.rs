@@ -92,6 +92,11 @@ impl PacketSpace {
         self.arena.len()
     }
 
+    /// How many elementary steps of the budget are used since the space was made or reset.
+    pub fn steps(&self) -> u64 {
+        self.arena.steps()
+    }
+
     /// How many bytes the space's nodes take, tables included.
     pub fn arena_bytes(&self) -> usize {
         self.arena.bytes()
@@ -122,7 +127,11 @@ impl PacketSpace {
     ///
     /// When the budget is used up.
     pub fn union_of(&mut self, boxes: &[PacketBox]) -> Result<Node, Error> {
-        let rules = Rules::of(self.arena.order(), flatten, boxes.iter().map(|packets| (packets, 0)));
+        let rules = Rules::of(
+            self.arena.order(),
+            flatten,
+            boxes.iter().map(|packets| (packets, 0)),
+        );
         let at = compile(&mut self.arena, &rules, None)?;
         Ok(self.node(at))
     }

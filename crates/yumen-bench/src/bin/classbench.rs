@@ -4,7 +4,11 @@
 //! Rules are taken as the filter sets mean them: every protocol has ports. Actions are a hash of
 //! the rule's index. Time is wall-clock from parsed rules to the permit set and the shadowed
 //! rules, with the choice of a field order; the best of three runs for runs below a second.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that reports"
+)]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -45,7 +49,11 @@ impl Options {
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| format!("`{word}` needs a value"));
+            let mut value = || {
+                words
+                    .next()
+                    .ok_or_else(|| format!("`{word}` needs a value"))
+            };
             match word.as_str() {
                 "--set" => options.set = Some(value()?),
                 "--oxidd" => options.oxidd = true,
@@ -56,14 +64,18 @@ impl Options {
             }
         }
         if options.directory.is_empty() {
-            return Err("usage: classbench DIR [--set NAME] [--oxidd] [--timeout SECONDS] [--threads N]".to_owned());
+            return Err(
+                "usage: classbench DIR [--set NAME] [--oxidd] [--timeout SECONDS] [--threads N]"
+                    .to_owned(),
+            );
         }
         Ok(options)
     }
 }
 
 fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a number"))
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a number"))
 }
 
 struct Measured {
@@ -78,7 +90,8 @@ fn run(options: &Options) -> Result<(), String> {
     let mut sets = Vec::new();
     for name in names(options)? {
         let path = Path::new(&options.directory).join(&name);
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("`{}`: {error}", path.display()))?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("`{}`: {error}", path.display()))?;
         let boxes = parse(&text).map_err(|error| format!("`{name}`: {error}"))?;
         sets.push((name, actions(&boxes)));
     }
@@ -106,7 +119,12 @@ fn run(options: &Options) -> Result<(), String> {
             compare(name, rules, ours.shadowed, options.timeout)?;
         }
     }
-    println!("sum {:.3} s; {} thread(s), every run counted, {:.3} s", sum.as_secs_f64(), options.threads, wall.as_secs_f64());
+    println!(
+        "sum {:.3} s; {} thread(s), every run counted, {:.3} s",
+        sum.as_secs_f64(),
+        options.threads,
+        wall.as_secs_f64()
+    );
     println!("peak memory {}", peak());
     Ok(())
 }
@@ -137,7 +155,9 @@ fn measure_all(
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((_, rules)) = sets.get(at) else { return };
+                    let Some((_, rules)) = sets.get(at) else {
+                        return;
+                    };
                     let result = measure(rules);
                     if let Ok(mut results) = results.lock() {
                         results.push((at, result));
@@ -182,11 +202,22 @@ fn measure_once(rules: &[(PacketBox, u32)]) -> Result<Measured, Error> {
 
 /// The orders in which the BDD engine is tried.
 const ORDERS: [(&str, [Field; 5]); 3] = {
-    use Field::{Destination as T, DestinationPort as D, Protocol as P, Source as S, SourcePort as Q};
-    [("TSDQP", [T, S, D, Q, P]), ("PDQTS", [P, D, Q, T, S]), ("PTSDQ", [P, T, S, D, Q])]
+    use Field::{
+        Destination as T, DestinationPort as D, Protocol as P, Source as S, SourcePort as Q,
+    };
+    [
+        ("TSDQP", [T, S, D, Q, P]),
+        ("PDQTS", [P, D, Q, T, S]),
+        ("PTSDQ", [P, T, S, D, Q]),
+    ]
 };
 
-fn compare(name: &str, rules: &[(PacketBox, u32)], shadowed: usize, timeout: Duration) -> Result<(), String> {
+fn compare(
+    name: &str,
+    rules: &[(PacketBox, u32)],
+    shadowed: usize,
+    timeout: Duration,
+) -> Result<(), String> {
     for (letters, fields) in ORDERS {
         let order = FieldOrder::new(fields).ok_or("not an order")?;
         let theirs = engine::first_match(rules, order, timeout)?;
@@ -201,7 +232,10 @@ fn compare(name: &str, rules: &[(PacketBox, u32)], shadowed: usize, timeout: Dur
             if finished { "" } else { " (stopped)" },
         );
         if finished && theirs.shadowed != shadowed {
-            return Err(format!("`{name}`: {shadowed} shadowed rules here, {} there", theirs.shadowed));
+            return Err(format!(
+                "`{name}`: {shadowed} shadowed rules here, {} there",
+                theirs.shadowed
+            ));
         }
     }
     Ok(())

@@ -95,13 +95,19 @@ struct Job<'a> {
     /// For dropping repetitions: the last list in which a shape was seen.
     seen: [Vec<u32>; 5],
     list: u32,
+    /// The deepest depth at which that list was noted.
+    deepest_seen: usize,
     scratch: [Scratch; 5],
 }
 
 impl<'a> Job<'a> {
     fn new(table: &'a Table, family: Family, arena: &'a mut Arena) -> Self {
-        let count =
-            |depth: usize| table.shapes[depth].iter().max().map_or(0, |last| *last as usize + 1);
+        let count = |depth: usize| {
+            table.shapes[depth]
+                .iter()
+                .max()
+                .map_or(0, |last| *last as usize + 1)
+        };
         Self {
             table,
             family,
@@ -113,6 +119,7 @@ impl<'a> Job<'a> {
             decisive: Vec::new(),
             seen: [0, 1, 2, 3, 4].map(|depth| vec![0; count(depth)]),
             list: 0,
+            deepest_seen: 0,
             scratch: Default::default(),
         }
     }
@@ -122,7 +129,10 @@ impl<'a> Job<'a> {
         if rules == 0 {
             return Ok(Ref::NONE);
         }
-        self.places.extend((0..rules).map(|rule| Place { rule, decides: false }));
+        self.places.extend((0..rules).map(|rule| Place {
+            rule,
+            decides: false,
+        }));
         self.origins.extend(0..rules);
         let previews: Vec<Preview> = (0..rules).map(|rule| self.preview(0, rule)).collect();
         self.child(0, 0, &previews, 0..rules)
@@ -149,6 +159,7 @@ impl<'a> Job<'a> {
     ) -> Result<Ref, Error> {
         let (from, key) = (self.origins.len(), self.keys.len());
         self.list += 1;
+        self.deepest_seen = depth;
         let mut hasher = FxHasher::default();
         for at in active {
             let preview = &previews[at as usize];
@@ -164,7 +175,9 @@ impl<'a> Job<'a> {
         }
         let len = self.origins.len() - from;
         self.arena.spend(len + 1)?;
-        let Some(&first) = self.origins.get(from) else { return Ok(Ref::NONE) };
+        let Some(&first) = self.origins.get(from) else {
+            return Ok(Ref::NONE);
+        };
         if previews[first as usize].last {
             self.origins.truncate(from);
             self.keys.truncate(key);
@@ -188,10 +201,17 @@ impl<'a> Job<'a> {
             return Ok(known.root);
         }
         if self.keys.len() as u64 > self.arena.budget().nodes.saturating_mul(4) {
-            return Err(Error::OutOfNodes { limit: self.arena.budget().nodes });
+            return Err(Error::OutOfNodes {
+                limit: self.arena.budget().nodes,
+            });
         }
-        let new = self.origins[from..].iter().map(|origin| previews[*origin as usize].rule);
-        self.places.extend(new.map(|rule| Place { rule, decides: false }));
+        let new = self.origins[from..]
+            .iter()
+            .map(|origin| previews[*origin as usize].rule);
+        self.places.extend(new.map(|rule| Place {
+            rule,
+            decides: false,
+        }));
         let level = self.arena.level(depth as u8 + 1, self.family);
         let root = if level.wide {
             self.sweep::<u128>(depth, level, from)?
@@ -229,7 +249,7 @@ impl<'a> Job<'a> {
             return false;
         }
         let (table, rule) = (self.table, preview.rule as usize);
-        for below in depth + 1..5 {
+        for below in depth + 1..=self.deepest_seen {
             if self.seen[below][table.shapes[below][rule] as usize] == self.list {
                 return false;
             }
@@ -242,6 +262,7 @@ impl<'a> Job<'a> {
                 break;
             }
             self.seen[below][table.shapes[below][rule] as usize] = self.list;
+            self.deepest_seen = self.deepest_seen.max(below);
             whole = table.is_whole(below, rule);
         }
         true
@@ -268,7 +289,12 @@ impl<'a> Job<'a> {
         let starts = &table.starts[depth];
         let ranks = starts.len() as u32;
         let len = self.places.len() - base;
-        let Scratch { active, events, previews, results } = scratch;
+        let Scratch {
+            active,
+            events,
+            previews,
+            results,
+        } = scratch;
         active.clear(len);
         events.clear();
         previews.clear();
@@ -311,7 +337,8 @@ impl<'a> Job<'a> {
                 return self.arena.finish::<C>(level, draft);
             };
             let rank = event >> 32;
-            self.arena.push(draft, C::of(starts[rank as usize] - 1), child);
+            self.arena
+                .push(draft, C::of(starts[rank as usize] - 1), child);
             while let Some(&event) = events.get(next)
                 && event >> 32 == rank
             {
@@ -323,7 +350,9 @@ impl<'a> Job<'a> {
 
     /// The leaf of the first active place, which decides.
     fn first(&mut self, base: usize, active: &Active) -> Ref {
-        let Some(first) = active.iter().next() else { return Ref::NONE };
+        let Some(first) = active.iter().next() else {
+            return Ref::NONE;
+        };
         let place = &mut self.places[base + first as usize];
         place.decides = true;
         self.arena.leaf(self.table.value[place.rule as usize])
@@ -368,7 +397,9 @@ impl Active {
 
 /// A fixed scattering of small numbers (the finaliser of `SplitMix64`).
 fn mix(value: u32) -> u64 {
-    let mut z = u64::from(value).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut z = u64::from(value)
+        .wrapping_add(1)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)

@@ -41,10 +41,19 @@ impl Rules {
         let mut v4: Vec<FlatRule> = Vec::new();
         let mut v6: Vec<FlatRule> = Vec::new();
         for ((packets, value), index) in rules.zip(0_u32..) {
-            let target = if packets.family == Family::V4 { &mut v4 } else { &mut v6 };
+            let target = if packets.family == Family::V4 {
+                &mut v4
+            } else {
+                &mut v6
+            };
             flat(packets, &mut |flat| target.push((flat, index, value)));
         }
-        Self { tables: [Table::of(order, Family::V4, &v4), Table::of(order, Family::V6, &v6)] }
+        Self {
+            tables: [
+                Table::of(order, Family::V4, &v4),
+                Table::of(order, Family::V6, &v6),
+            ],
+        }
     }
 }
 
@@ -83,7 +92,11 @@ impl Table {
             let whole = (0, starts.len() as u32);
             let spans: Vec<(u32, u32)> = bounds()
                 .map(|(low, high)| {
-                    let from = if low == 0 { 0 } else { starts.partition_point(|start| *start < low) };
+                    let from = if low == 0 {
+                        0
+                    } else {
+                        starts.partition_point(|start| *start < low)
+                    };
                     let to = if high == last {
                         starts.len()
                     } else {
