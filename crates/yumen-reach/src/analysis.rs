@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use yumen_cloud::{Action, Direction, Id};
-use yumen_packets::{Budget, Error, FieldOrder, Node, PacketBox, PacketSpace, SetOp};
+use yumen_packets::{
+    Budget, Error, Family, FieldOrder, Interval, Node, PacketBox, PacketSpace, SetOp,
+};
 
 use crate::class::{Class, ClassIndex, Classes};
 use crate::control::Control;
-use crate::filters::{Combined, Filters, Scope, own_side};
+use crate::filters::{Combined, Filters, Scope, own_side, with_peer};
+use crate::internet::{family_of, value_of};
 use crate::matching::{Reading, rule_boxes};
-use crate::topology::{AclState, Topology};
+use crate::path::{Path, PathKind, Presented};
+use crate::topology::{AclState, EndpointIndex, Topology};
 
 /// What the filters of a class let pass between its members and the Internet, in one direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -308,6 +312,131 @@ fn through_acl(
     }
 }
 
+/// What one path brings to a member of a class, by the filters that stand on it: it may pass by
+/// the groups, the network ACL or both, and narrows what arrives.
+pub(crate) fn along_path(
+    filters: &mut Filters<'_>,
+    class: &Class,
+    member: EndpointIndex,
+    path: &Path,
+) -> Result<Admitted, Error> {
+    let mut readings = Vec::with_capacity(3);
+    let mut combined = None;
+    for reading in [Reading::AsRead, Reading::Possible, Reading::Certain] {
+        let carried: Vec<PacketBox> = path
+            .sources
+            .of(reading)
+            .iter()
+            .map(|range| carried_from(path, path.family, *range))
+            .map(|carried| match class.by_address {
+                true if family_of(path.destination) == path.family => PacketBox {
+                    destination: Interval::single(value_of(path.destination)),
+                    ..carried
+                },
+                _ => carried,
+            })
+            .collect();
+        let mut passes = filters.space.union_of(&carried)?;
+        if path.judged_by_groups {
+            let groups = filters.groups(&class.groups, reading)?;
+            passes = filters
+                .space
+                .combine(SetOp::Intersection, passes, groups.passes)?;
+            if reading == Reading::AsRead {
+                combined = Some(groups);
+            }
+        }
+        if path.judged_by_acl {
+            let acl = filters.acl(member, reading)?;
+            let acl = as_client(filters, path, acl)?;
+            passes = filters.space.combine(SetOp::Intersection, passes, acl)?;
+        }
+        readings.push(passes);
+    }
+    let [passes, possible, certain] = readings[..] else {
+        return Ok(Admitted::default());
+    };
+    let doubtful = filters.space.combine(SetOp::Difference, possible, passes)?;
+    let unconfirmed = filters.space.combine(SetOp::Difference, passes, certain)?;
+    let mut admitted = Admitted {
+        passes: filters.space.boxes(passes)?,
+        doubtful: filters.space.boxes(doubtful)?,
+        unconfirmed: filters.space.boxes(unconfirmed)?,
+        ..Admitted::default()
+    };
+    if !admitted.doubtful.is_empty() || !admitted.unconfirmed.is_empty() {
+        admitted.unread = path_controls(filters.topology, class, path);
+    }
+    admitted.causes = match (&path.kind, combined) {
+        (
+            PathKind::Listener {
+                balancer, listener, ..
+            },
+            _,
+        ) => {
+            let cause = Cause::Listener {
+                balancer: balancer.clone(),
+                listener: listener.clone(),
+            };
+            vec![(cause, admitted.passes.clone())]
+        }
+        (_, Some(combined)) => causes(filters, class, Direction::Ingress, &combined, passes)?,
+        (_, None) => Vec::new(),
+    };
+    if path.judged_by_acl
+        && let Some(replies) = filters.reply_passes(member)?
+    {
+        let replies = match path.presented {
+            Presented::Client => replies,
+            Presented::Balancer { .. } => {
+                let acl = filters.acl(member, Reading::AsRead)?;
+                let both = filters.space.combine(SetOp::Intersection, acl, replies)?;
+                as_client(filters, path, both)?
+            }
+        };
+        let blocked = filters.space.combine(SetOp::Difference, passes, replies)?;
+        admitted.reply_blocked = filters.space.boxes(blocked)?;
+    }
+    Ok(admitted)
+}
+
+fn carried_from(path: &Path, family: Family, source: Interval<u128>) -> PacketBox {
+    PacketBox {
+        protocol: path.protocol.map_or_else(Interval::all, Interval::single),
+        destination_port: path.ports,
+        ..with_peer(Direction::Ingress, family, source)
+    }
+}
+
+/// Packets of clients for which a balancer may present an address with which they are in a set;
+/// where the client's own address is presented, the set itself.
+fn as_client(filters: &mut Filters<'_>, path: &Path, seen: Node) -> Result<Node, Error> {
+    let Presented::Balancer { family, addresses } = &path.presented else {
+        return Ok(seen);
+    };
+    let of_balancer: Vec<_> = addresses
+        .iter()
+        .map(|range| carried_from(path, *family, *range))
+        .collect();
+    let of_balancer = filters.space.union_of(&of_balancer)?;
+    let seen = filters
+        .space
+        .combine(SetOp::Intersection, seen, of_balancer)?;
+    let any = PacketBox::all(path.family);
+    let clients: Vec<_> = filters
+        .space
+        .boxes(seen)?
+        .into_iter()
+        .map(|seen| PacketBox {
+            family: any.family,
+            source: any.source,
+            destination: any.destination,
+            ..seen
+        })
+        .collect();
+    filters.space.union_of(&clients)
+}
+
 /// The accept rules that decide some of the packets that pass, with those packets: a rule decides
 /// where the lowest leaf is its own and one of its boxes holds the packet.
 fn causes(
@@ -374,6 +503,17 @@ fn acl_is_uncertain(topology: &Topology, class: &Class) -> bool {
                 })
         }
     }
+}
+
+/// What was not read on a path.
+fn path_controls(topology: &Topology, class: &Class, path: &Path) -> Vec<Control> {
+    let mut controls = path.sources.unread.clone();
+    let filters = unread_controls(topology, class, Direction::Ingress);
+    controls.extend(filters.into_iter().filter(|control| match control {
+        Control::NetworkAcl(_) => path.judged_by_acl,
+        _ => path.judged_by_groups,
+    }));
+    controls
 }
 
 fn unread_controls(topology: &Topology, class: &Class, direction: Direction) -> Vec<Control> {

@@ -205,6 +205,9 @@ fn along(topology: &Topology, destination: EndpointIndex, packet: &Packet, path:
             (PathKind::Listener { listener, .. }, _) => Decider::ListenerAccess {
                 listener: listener.clone(),
             },
+            (PathKind::PublicAddress { .. } | PathKind::Ipv6Bandwidth, _) if admitted(reading) => {
+                Decider::Bound
+            }
             _ => Decider::Route {
                 vpc: interface.vpc.clone(),
             },
@@ -258,15 +261,7 @@ fn along(topology: &Topology, destination: EndpointIndex, packet: &Packet, path:
             path.entry.port_for(packet.destination_port, &path.ports),
         )
     });
-    answer.reply_passes = !path.judged_by_acl
-        || judge_acl(
-            topology,
-            destination,
-            Direction::Egress,
-            &seen.reply(),
-            Reading::AsRead,
-        )
-        .passes;
+    answer.reply_passes = !path.judged_by_acl || reply_leaves(topology, destination, &seen);
     answer
 }
 
@@ -566,23 +561,21 @@ fn presented_packet(
         destination: crate::internet::value_of(path.destination),
         ..*packet
     };
-    let mut seen = candidates.iter().map(|address| as_seen(*address));
-    let passing = seen.find(|seen| {
+    let seen: Vec<Packet> = candidates.iter().map(|address| as_seen(*address)).collect();
+    let arrives = |seen: &Packet, reading| {
         in_own_vswitch(topology, destination, seen)
-            || judge_acl(
-                topology,
-                destination,
-                Direction::Ingress,
-                seen,
-                Reading::AsRead,
-            )
-            .passes
-    });
-    passing.unwrap_or_else(|| {
-        candidates
-            .first()
-            .map_or(*packet, |address| as_seen(*address))
-    })
+            || judge_acl(topology, destination, Direction::Ingress, seen, reading).passes
+    };
+    let best = seen
+        .iter()
+        .find(|seen| arrives(seen, Reading::AsRead) && reply_leaves(topology, destination, seen));
+    let passing = || seen.iter().find(|seen| arrives(seen, Reading::AsRead));
+    let perhaps = || seen.iter().find(|seen| arrives(seen, Reading::Possible));
+    *best
+        .or_else(passing)
+        .or_else(perhaps)
+        .or(seen.first())
+        .unwrap_or(packet)
 }
 
 /// One address from every piece into which the ACL's entries cut some ranges: what is true of
@@ -596,7 +589,12 @@ fn candidate_addresses(
     let mut bounds: Vec<u128> = ranges.iter().map(|range| range.low()).collect();
     let mut nets: Vec<ipnet::IpNet> = Vec::new();
     if let AclState::Bound(acl) = &topology.endpoint(destination).acl {
-        nets.extend(acl.ingress.iter().map(|entry| entry.peer));
+        nets.extend(
+            acl.ingress
+                .iter()
+                .chain(&acl.egress)
+                .map(|entry| entry.peer),
+        );
     }
     let interface = &topology.endpoint(destination).interface;
     if let Some(vswitch) = topology.vswitch(interface.vswitch.as_ref()) {
@@ -614,6 +612,20 @@ fn candidate_addresses(
     bounds.sort_unstable();
     bounds.dedup();
     bounds
+}
+
+/// True if the network ACL of the interface lets the reply to a packet leave.
+fn reply_leaves(topology: &Topology, destination: EndpointIndex, packet: &Packet) -> bool {
+    let reply = packet.reply();
+    in_own_vswitch(topology, destination, packet)
+        || judge_acl(
+            topology,
+            destination,
+            Direction::Egress,
+            &reply,
+            Reading::AsRead,
+        )
+        .passes
 }
 
 /// True if the packet's source lies in the vSwitch of the interface, so that no ACL is crossed.
@@ -748,6 +760,7 @@ fn control_of(by: &Decider) -> Option<Control> {
         }
         Decider::GroupDefault { .. }
         | Decider::InnerAccess { .. }
+        | Decider::Bound
         | Decider::NoAcl
         | Decider::SameVSwitch
         | Decider::PlatformAddress

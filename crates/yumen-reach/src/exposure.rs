@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use yumen_cloud::{Direction, Listing};
 use yumen_packets::{
-    Budget, Error, Family, FieldOrder, Interval, Packet, PacketBox, PacketSet, PacketSpace, SetOp,
+    Budget, Error, Family, FieldOrder, Interval, Packet, PacketBox, PacketSet, PacketSpace,
 };
 
-use crate::analysis::{Admitted, Analysis, Cause};
+use crate::analysis::{Admitted, Analysis, Cause, along_path};
 use crate::class::Class;
 use crate::control::Control;
 use crate::explain::{Answer, Verdict, explain, explain_along};
 use crate::filters::{Filters, Scope, with_peer};
 use crate::internet::{Breadth, Internet, family_of, value_of};
-use crate::matching::Reading;
-use crate::path::{Path, PathKind, Presented};
+use crate::path::Path;
+use crate::ranges::join_ports;
 use crate::slices::{Slice, slices};
 use crate::topology::{Endpoint, EndpointIndex, Topology};
 
@@ -47,11 +47,24 @@ pub struct Row {
     /// How much of the Internet that is
     pub breadth: Breadth,
     /// What lets them pass, each with the ports that it opens
-    pub causes: Vec<(Cause, Vec<Interval<u16>>)>,
+    pub causes: Vec<CausePart>,
     /// Controls that were not read and could stop them, or, in what is unknown, let them pass
     pub unread: Vec<Control>,
     /// Whether a network ACL stops the replies
     pub reply: Reply,
+}
+
+/// What one cause lets pass of a row's packets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CausePart {
+    /// The cause
+    pub cause: Cause,
+    /// The ports that it opens, sorted and disjoint; empty for protocols without ports
+    pub ports: Vec<Interval<u16>>,
+    /// To which share of the Internet it opens them, from 0 to 1
+    pub share: f64,
+    /// How much of the Internet that is
+    pub breadth: Breadth,
 }
 
 /// Whether replies leave. A packet arrives all the same.
@@ -70,22 +83,29 @@ impl Exposure {
     #[must_use]
     pub fn sample(&self, topology: &Topology) -> Option<Packet> {
         let endpoint = topology.endpoint(self.interface);
-        let own = self.own_address(endpoint)?;
-        let to_own = with_peer(
-            opposite(self.direction),
-            family_of(own),
-            Interval::single(value_of(own)),
+        let by_path = self.path(topology).map(|path| path.destination);
+        let known = by_path.into_iter().chain(
+            (self.verdict != Verdict::Open || by_path.is_none())
+                .then(|| addresses_in(endpoint, self.row.slice.family))
+                .into_iter()
+                .flatten(),
         );
-        let boxes: Vec<PacketBox> = if self.row.slice.family == family_of(own) {
-            self.row
-                .boxes
-                .iter()
-                .filter_map(|one| one.intersect(&to_own))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        PacketSet::from_boxes(&boxes).ok()?.witness()
+        let mut samples = known
+            .filter(|own| family_of(*own) == self.row.slice.family)
+            .map(|own| {
+                let to_own = Interval::single(value_of(own));
+                with_peer(opposite(self.direction), family_of(own), to_own)
+            })
+            .map(|to_own| {
+                let boxes: Vec<PacketBox> = self
+                    .row
+                    .boxes
+                    .iter()
+                    .filter_map(|one| one.intersect(&to_own))
+                    .collect();
+                PacketSet::from_boxes(&boxes).ok()?.witness()
+            });
+        samples.find_map(|sample| sample)
     }
 
     /// The sample with every hop and what decided, by the plain evaluator. The answer's packet is
@@ -114,14 +134,6 @@ impl Exposure {
     pub fn path<'a>(&self, topology: &'a Topology) -> Option<&'a Path> {
         self.via
             .and_then(|via| topology.endpoint(self.interface).paths.get(via))
-    }
-
-    fn own_address(&self, endpoint: &Endpoint) -> Option<IpAddr> {
-        let by_path = self
-            .via
-            .and_then(|via| endpoint.paths.get(via))
-            .map(|path| path.destination);
-        by_path.or_else(|| address_in(endpoint, self.row.slice.family))
     }
 }
 
@@ -196,7 +208,7 @@ impl<'a> Finder<'a> {
 
     fn add(&mut self, member: EndpointIndex, all: &mut Vec<Exposure>) -> Result<(), Error> {
         for (position, family) in [Family::V4, Family::V6].into_iter().enumerate() {
-            if address_in(self.topology.endpoint(member), family).is_some() {
+            if !addresses_in(self.topology.endpoint(member), family).is_empty() {
                 match self.direction {
                     Direction::Ingress => self.add_ingress(member, family, position, all)?,
                     Direction::Egress => self.add_egress(member, family, position, all),
@@ -219,6 +231,7 @@ impl<'a> Finder<'a> {
     ) -> Result<(), Error> {
         let endpoint = self.topology.endpoint(member);
         let mut open: Vec<PacketBox> = Vec::new();
+        let mut settled: Vec<PacketBox> = Vec::new();
         let mut all_open = false;
         let mut named_by = None;
         let mut push = |verdict, via, rows: &[Arc<Row>]| {
@@ -237,33 +250,32 @@ impl<'a> Finder<'a> {
             .filter(|(_, path)| path.family == family)
         {
             let active = path.inactive.is_none() && endpoint.active;
-            if path.judged_by_groups && !active {
-                named_by = named_by.or(Some(via));
-                continue;
-            }
             let verdict = if active {
                 Verdict::Open
             } else {
                 Verdict::Latent
             };
+            if path.judged_by_groups && !active {
+                named_by = named_by.or(Some(via));
+            }
             if self.leaves_all(path) {
-                push(verdict, Some(via), &self.rows[position]);
-                all_open = true;
-            } else {
-                let boxes = self.along(member, path, Reading::AsRead)?;
-                open.extend(boxes.iter().copied());
-                push(verdict, Some(via), &self.path_rows(path, boxes));
+                if active {
+                    push(verdict, Some(via), &self.rows[position]);
+                    all_open = true;
+                }
+                continue;
             }
-            if path.sources.possible != path.sources.read {
-                let may = PacketSet::from_boxes(&self.along(member, path, Reading::Possible)?)?;
-                let does = PacketSet::from_boxes(&self.along(member, path, Reading::AsRead)?)?;
-                let unknown = may.difference(&does)?.boxes();
-                push(
-                    Verdict::Unknown,
-                    Some(via),
-                    &self.unknown_rows(unknown, &path.sources.unread),
-                );
+            let admitted = self.along(member, path)?;
+            let along = Finder::new(self.topology, self.class, &admitted, Direction::Ingress);
+            if active || !path.judged_by_groups {
+                push(verdict, Some(via), &along.rows[position]);
             }
+            if active {
+                open.extend(admitted.passes.iter().copied());
+                settled.extend(admitted.passes.iter().copied());
+            }
+            settled.extend(admitted.doubtful.iter().copied());
+            push(Verdict::Unknown, Some(via), &along.doubtful[position]);
         }
         let region = &endpoint.interface.region;
         let possible: Vec<Control> = endpoint
@@ -272,7 +284,7 @@ impl<'a> Finder<'a> {
             .map(|listing| Control::Listing(region.clone(), *listing))
             .collect();
         if !all_open {
-            let rows = if open.is_empty() && possible.is_empty() {
+            let rows = if settled.is_empty() && possible.is_empty() {
                 self.rows[position].clone()
             } else {
                 let own = self
@@ -282,7 +294,7 @@ impl<'a> Finder<'a> {
                     .filter(|one| one.family == family)
                     .copied();
                 let left = PacketSet::from_boxes(&own.collect::<Vec<_>>())?
-                    .difference(&PacketSet::from_boxes(&open)?)?;
+                    .difference(&PacketSet::from_boxes(&settled)?)?;
                 self.rows_of(left.boxes(), &possible)
             };
             let verdict = if possible.is_empty() {
@@ -290,9 +302,25 @@ impl<'a> Finder<'a> {
             } else {
                 Verdict::Unknown
             };
-            push(verdict, named_by, &rows);
+            push(verdict, named_by.filter(|_| possible.is_empty()), &rows);
         }
-        push(Verdict::Unknown, None, &self.doubtful[position]);
+        if open.is_empty() || self.doubtful[position].is_empty() {
+            push(Verdict::Unknown, None, &self.doubtful[position]);
+        } else {
+            let doubtful = self.admitted.doubtful.iter();
+            let doubtful: Vec<_> = doubtful
+                .filter(|one| one.family == family)
+                .copied()
+                .collect();
+            let left = PacketSet::from_boxes(&doubtful)?
+                .difference(&PacketSet::from_boxes(&open)?)?
+                .boxes();
+            push(
+                Verdict::Unknown,
+                None,
+                &self.unknown_rows(left, &self.admitted.unread),
+            );
+        }
         if endpoint
             .possible_paths
             .iter()
@@ -377,99 +405,23 @@ impl<'a> Finder<'a> {
     fn leaves_all(&self, path: &Path) -> bool {
         path.judged_by_groups
             && path.judged_by_acl
+            && !self.class.by_address
             && path.protocol.is_none()
             && path.ports == Interval::all()
             && *path.sources.read == *self.internet.addresses(path.family)
             && path.sources.unread.is_empty()
     }
 
-    /// The packets that a path brings, as boxes.
-    fn along(
-        &self,
-        member: EndpointIndex,
-        path: &Path,
-        reading: Reading,
-    ) -> Result<Vec<PacketBox>, Error> {
-        let carried: Vec<PacketBox> = path
-            .sources
-            .of(reading)
-            .iter()
-            .map(|range| PacketBox {
-                protocol: path.protocol.map_or_else(Interval::all, Interval::single),
-                destination_port: path.ports,
-                ..with_peer(Direction::Ingress, path.family, *range)
-            })
-            .collect();
-        if path.judged_by_groups && path.judged_by_acl {
-            let pairs = self.admitted.passes.iter();
-            return Ok(pairs
-                .flat_map(|one| carried.iter().filter_map(|carried| one.intersect(carried)))
-                .collect());
-        }
-        let internet = Arc::new(self.internet.clone());
+    /// What a path brings, by the filters on its way.
+    fn along(&self, member: EndpointIndex, path: &Path) -> Result<Admitted, Error> {
         let space = PacketSpace::new(FieldOrder::HOUSE, Budget::default());
         let scope = if path.judged_by_groups {
-            Scope::Internet(internet)
+            Scope::Internet(Arc::new(self.internet.clone()))
         } else {
             Scope::Everything
         };
         let mut filters = Filters::new(self.topology, space, Direction::Ingress, scope);
-        let carried = filters.space.union_of(&carried)?;
-        let passes = if path.judged_by_groups {
-            filters.groups(&self.class.groups, reading)?.passes
-        } else {
-            let acl = filters.acl(member, reading)?;
-            match &path.presented {
-                Presented::Client => acl,
-                Presented::Balancer { family, addresses } => {
-                    let of_balancer: Vec<_> = addresses
-                        .iter()
-                        .map(|range| PacketBox {
-                            protocol: path.protocol.map_or_else(Interval::all, Interval::single),
-                            destination_port: path.ports,
-                            ..with_peer(Direction::Ingress, *family, *range)
-                        })
-                        .collect();
-                    let seen = filters.space.union_of(&of_balancer)?;
-                    let seen = filters.space.combine(SetOp::Intersection, seen, acl)?;
-                    let ports = slices(&filters.space.boxes(seen)?, Direction::Ingress);
-                    let open = ports.iter().flat_map(|slice| {
-                        slice.ports.iter().map(|ports| PacketBox {
-                            destination_port: *ports,
-                            ..PacketBox::all(path.family)
-                        })
-                    });
-                    filters.space.union_of(&open.collect::<Vec<_>>())?
-                }
-            }
-        };
-        let passes = filters
-            .space
-            .combine(SetOp::Intersection, carried, passes)?;
-        filters.space.boxes(passes)
-    }
-
-    fn path_rows(&self, path: &Path, boxes: Vec<PacketBox>) -> Vec<Arc<Row>> {
-        let unread: &[Control] = if path.sources.certain == path.sources.read {
-            &[]
-        } else {
-            &path.sources.unread
-        };
-        let mut rows = self.rows_of(boxes, unread);
-        if let PathKind::Listener {
-            balancer, listener, ..
-        } = &path.kind
-        {
-            let cause = Cause::Listener {
-                balancer: balancer.clone(),
-                listener: listener.clone(),
-            };
-            for row in &mut rows {
-                let ports = row.slice.ports.clone();
-                Arc::make_mut(row).causes = vec![(cause.clone(), ports)];
-            }
-        }
-        rows
+        along_path(&mut filters, self.class, member, path)
     }
 
     /// Rows of packets that the filters admit.
@@ -477,20 +429,8 @@ impl<'a> Finder<'a> {
         let make = |slice: Slice| {
             let exact = part_of(&boxes, &slice);
             let causes = self.admitted.causes.iter().filter_map(|(cause, opened)| {
-                let opened = overlapping(opened, &exact);
-                let ports = slices(&opened, self.direction)
-                    .into_iter()
-                    .flat_map(|slice| slice.ports)
-                    .map(|range| (u128::from(range.low()), u128::from(range.high())))
-                    .filter_map(|(low, high)| Interval::new(low, high));
-                let ports = crate::ranges::normalise(ports.collect());
-                let ports = ports.into_iter().filter_map(|range| {
-                    Interval::new(
-                        u16::try_from(range.low()).ok()?,
-                        u16::try_from(range.high()).ok()?,
-                    )
-                });
-                (!opened.is_empty()).then(|| (cause.clone(), ports.collect()))
+                let opened = slices(&overlapping(opened, &exact), self.direction);
+                (!opened.is_empty()).then(|| self.part(cause.clone(), opened))
             });
             let causes = causes.collect();
             let mut unread = unread.to_vec();
@@ -504,6 +444,18 @@ impl<'a> Finder<'a> {
             .into_iter()
             .map(make)
             .collect()
+    }
+
+    fn part(&self, cause: Cause, opened: Vec<Slice>) -> CausePart {
+        let family = opened.first().map_or(Family::V4, |slice| slice.family);
+        let peers = opened.iter().flat_map(|slice| slice.peers.iter().copied());
+        let peers = crate::ranges::normalise(peers.collect());
+        CausePart {
+            cause,
+            share: self.internet.share(family, &peers),
+            breadth: self.internet.breadth(family, &peers),
+            ports: join_ports(opened.into_iter().flat_map(|slice| slice.ports).collect()),
+        }
     }
 
     /// Rows of packets that only what was not read could admit.
@@ -522,7 +474,7 @@ impl<'a> Finder<'a> {
         &self,
         slice: Slice,
         boxes: Vec<PacketBox>,
-        causes: Vec<(Cause, Vec<Interval<u16>>)>,
+        causes: Vec<CausePart>,
         unread: Vec<Control>,
         reply: Reply,
     ) -> Arc<Row> {
@@ -587,21 +539,17 @@ fn overlapping(left: &[PacketBox], right: &[PacketBox]) -> Vec<PacketBox> {
         .collect()
 }
 
-fn address_in(endpoint: &Endpoint, family: Family) -> Option<IpAddr> {
+/// Addresses of one family, those that speak for the interface first.
+fn addresses_in(endpoint: &Endpoint, family: Family) -> Vec<IpAddr> {
     match family {
-        Family::V4 => endpoint
-            .interface
-            .private
-            .first()
-            .map(|private| private.address.into()),
+        Family::V4 => {
+            let private = endpoint.interface.private.iter();
+            private.map(|private| private.address.into()).collect()
+        }
         Family::V6 => {
-            let with_bandwidth = endpoint
-                .interface
-                .ipv6
-                .iter()
-                .find(|ipv6| ipv6.internet == Some(true));
-            let any = with_bandwidth.or_else(|| endpoint.interface.ipv6.first());
-            any.map(|ipv6| ipv6.address.into())
+            let mut ipv6: Vec<_> = endpoint.interface.ipv6.iter().collect();
+            ipv6.sort_by_key(|ipv6| ipv6.internet != Some(true));
+            ipv6.into_iter().map(|ipv6| ipv6.address.into()).collect()
         }
     }
 }

@@ -263,11 +263,14 @@ impl<'a> Filters<'a> {
             );
         }
         let decision = self.space.first_match(&boxes)?;
-        if acl.unread {
+        let passes = if acl.unread {
             let denied = self.space.packets(decision, &|leaf| leaf == 0)?;
-            return Ok(Some(self.space.complement(denied)?));
-        }
-        Ok(Some(self.space.packets(decision, &|leaf| leaf == 1)?))
+            self.space.complement(denied)?
+        } else {
+            self.space.packets(decision, &|leaf| leaf == 1)?
+        };
+        let exempt = self.exempt_from_acl(index)?;
+        Ok(Some(self.space.combine(SetOp::Union, passes, exempt)?))
     }
 
     fn exempt_from_acl(&mut self, index: EndpointIndex) -> Result<Node, Error> {
@@ -284,8 +287,7 @@ impl<'a> Filters<'a> {
         }
         for (network, length) in PLATFORM_NETWORKS {
             if let Ok(net) = ipnet::IpNet::new(network.into(), length) {
-                boxes.push(with_peer(Direction::Ingress, Family::V4, range_of(&net)));
-                boxes.push(with_peer(Direction::Egress, Family::V4, range_of(&net)));
+                boxes.push(with_peer(self.direction, Family::V4, range_of(&net)));
             }
         }
         self.space.union_of(&boxes)

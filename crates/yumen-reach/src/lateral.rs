@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yumen_cloud::{Direction, Id, NextHopKind};
+use yumen_cloud::{Connection, Direction, Id, NextHopKind};
 use yumen_packets::{Budget, Error, FieldOrder, PacketBox, PacketSet, PacketSpace, SetOp};
 
 use crate::analysis::Analysis;
@@ -81,12 +81,20 @@ fn joined(topology: &Topology, source: EndpointIndex, destination: EndpointIndex
     let Some(address) = topology.endpoint(destination).primary_address() else {
         return false;
     };
-    let connected = topology
-        .connections_of(to_vpc)
-        .iter()
-        .any(|one| one.active && one.vpcs.contains(from_vpc));
-    let route = topology.route(Some(from_vpc), from.vswitch.as_ref(), address);
-    connected && matches!(route, RouteAnswer::Through(NextHopKind::Connection, _))
+    let joins = |one: &Connection| one.active && one.vpcs.contains(to_vpc);
+    let hops = match topology.route(Some(from_vpc), from.vswitch.as_ref(), address) {
+        RouteAnswer::Through(NextHopKind::Connection, hops) => hops,
+        _ => return false,
+    };
+    let connections = topology.connections_of(from_vpc);
+    let named = connections.iter().find(|one| {
+        hops.iter()
+            .any(|hop| *hop == one.id || one.aliases.contains(hop))
+    });
+    match named {
+        Some(named) => joins(named),
+        None => connections.iter().any(|one| joins(one)),
+    }
 }
 
 /// Which classes reach which, at some port.

@@ -29,7 +29,7 @@ pub use delta::{Delta, InterfaceDelta};
 pub use explain::{
     Answer, Hop, HopAt, Verdict, explain, explain_along, explain_outbound, is_covered,
 };
-pub use exposure::{Exposure, Reply, Row, exposures};
+pub use exposure::{CausePart, Exposure, Reply, Row, exposures};
 pub use fate::{
     Conflict, ConflictKind, Fate, FateOnInterface, RuleFate, RuleRef, conflicts, fates,
 };
@@ -38,5 +38,6 @@ pub use lateral::{LateralPair, LateralReach, between, joined_vpcs, permitted, se
 pub use matching::{Reading, RuleBoxes, entry_boxes, rule_boxes};
 pub use naive::{Decider, Judgement, judge_acl, judge_groups, shared_inner_access};
 pub use path::{Entry, Inactive, Outbound, Path, PathKind, Presented, Sources};
+pub use ranges::join_ports;
 pub use slices::{Protocols, Slice, protocol_word, slices};
 pub use topology::{AclState, Endpoint, EndpointIndex, MemberAddresses, RouteAnswer, Topology};

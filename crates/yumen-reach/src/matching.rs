@@ -173,7 +173,8 @@ fn peer_ranges(
         },
         Peer::Group { group, owner } => {
             let mut read = Vec::new();
-            if let Some(members) = topology.members(group) {
+            let members = topology.members(group);
+            if let Some(members) = members.filter(|members| members.vpc() == vpc) {
                 for family in [Family::V4, Family::V6] {
                     read.extend(members.of(family).iter().map(|range| (family, *range)));
                 }

@@ -65,6 +65,8 @@ pub enum Decider {
         /// The ACL
         acl: Id,
     },
+    /// The public address is bound to the interface and in use
+    Bound,
     /// No network ACL is bound to the vSwitch
     NoAcl,
     /// Both ends are in one vSwitch, which network ACLs do not filter
@@ -400,8 +402,13 @@ fn peer_matches(topology: &Topology, vpc: Option<&Id>, peer: &Peer, address: IpA
             Some(_) => Match::No,
         },
         Peer::Group { group, owner } => {
-            let mut members = topology.members_of(group).iter();
-            if members.any(|member| topology.endpoint(*member).has_address(address)) {
+            let mut members = topology
+                .members_of(group)
+                .iter()
+                .map(|member| topology.endpoint(*member));
+            if members
+                .any(|member| member.interface.vpc.as_ref() == vpc && member.has_address(address))
+            {
                 return Match::Yes;
             }
             let unread = members_may_be_unread(topology, vpc, group, owner.as_ref());

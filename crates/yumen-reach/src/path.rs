@@ -7,6 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use yumen_cloud::{
     Action, BalancerKind, Direction, Eip, EipBinding, Id, InterfaceKind, Ipv4Gateway, Listener,
@@ -19,10 +20,12 @@ use yumen_packets::{Family, Interval};
 use crate::control::Control;
 use crate::internet::{family_of, range_of, value_of};
 use crate::matching::{self, Reading};
+use crate::naive::PLATFORM_NETWORKS;
 use crate::ranges;
 use crate::topology::{Endpoint, EndpointIndex, Topology};
 
-/// The provider's own range, from which classic balancers open connections to backends.
+/// The provider's own range, from which classic balancers open connections to backends; the
+/// platform's own services in it do not.
 const CLASSIC_BALANCER_SOURCES: (Ipv4Addr, Ipv4Addr) = (
     Ipv4Addr::new(100, 64, 0, 0),
     Ipv4Addr::new(100, 127, 255, 255),
@@ -403,6 +406,12 @@ impl<'a> PathFinder<'a> {
             Some(gateway) => {
                 let kind = NextHopKind::Ipv4Gateway;
                 match self.topology.routed_through(vpc, vswitch, Family::V4, kind) {
+                    Some(routed) if self.topology.has_unread_routes(vpc, vswitch) => Sources {
+                        read: Arc::from(ranges::intersect(&all.read, &routed)),
+                        certain: Arc::from([]),
+                        unread: vec![Control::Routes(gateway.id.clone())],
+                        ..all
+                    },
                     Some(routed) => Sources::all(&ranges::intersect(&all.read, &routed)),
                     None => Sources {
                         certain: Arc::from([]),
@@ -910,9 +919,14 @@ fn presented_addresses(
     if balancer.kind == BalancerKind::Classic {
         let (low, high) = CLASSIC_BALANCER_SOURCES;
         let range = Interval::new(value_of(low.into()), value_of(high.into()));
+        let platform = PLATFORM_NETWORKS.iter().filter_map(|(network, length)| {
+            let net = IpNet::new((*network).into(), *length).ok()?;
+            Some(range_of(&net))
+        });
+        let platform = ranges::normalise(platform.collect());
         return Presented::Balancer {
             family: Family::V4,
-            addresses: range.into_iter().collect(),
+            addresses: ranges::subtract(range.as_slice(), &platform),
         };
     }
     let addresses = if known.is_empty() {

@@ -77,3 +77,22 @@ pub(crate) fn exact_size(ranges: &[Interval<u128>]) -> Option<u128> {
         sum.checked_add((range.high() - range.low()).checked_add(1)?)
     })
 }
+
+/// Sorts port ranges and joins those that overlap or touch.
+#[must_use]
+pub fn join_ports(mut ranges: Vec<Interval<u16>>) -> Vec<Interval<u16>> {
+    ranges.sort_unstable();
+    let mut joined: Vec<Interval<u16>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        if let Some(last) = joined.last_mut()
+            && u32::from(range.low()) <= u32::from(last.high()) + 1
+        {
+            if let Some(longer) = Interval::new(last.low(), last.high().max(range.high())) {
+                *last = longer;
+            }
+            continue;
+        }
+        joined.push(range);
+    }
+    joined
+}

@@ -34,6 +34,7 @@ struct Tables {
     by_interface: FxHashMap<Id, EndpointIndex>,
     primary_of_instance: FxHashMap<Id, EndpointIndex>,
     by_address: FxHashMap<IpAddr, Vec<EndpointIndex>>,
+    by_prefix: Vec<(IpNet, Vec<EndpointIndex>)>,
     in_group: FxHashMap<Id, Vec<EndpointIndex>>,
     members: FxHashMap<Id, MemberAddresses>,
     tables_of_vpc: FxHashMap<Id, Vec<Arc<RouteTable>>>,
@@ -75,11 +76,17 @@ pub enum AclState {
 /// Private addresses of a group's members.
 #[derive(Clone, Debug, Default)]
 pub struct MemberAddresses {
+    vpc: Option<Id>,
     v4: Vec<Interval<u128>>,
     v6: Vec<Interval<u128>>,
 }
 
 impl MemberAddresses {
+    /// The VPC of the members: a group belongs to one.
+    pub(crate) fn vpc(&self) -> Option<&Id> {
+        self.vpc.as_ref()
+    }
+
     /// Those of one family, normalised.
     #[must_use]
     pub fn of(&self, family: Family) -> &[Interval<u128>] {
@@ -192,13 +199,21 @@ impl Topology {
         self.tables.primary_of_instance.get(id).copied()
     }
 
-    /// Interfaces that have a private or IPv6 address; several where VPCs overlap.
+    /// Interfaces that have a private or IPv6 address, or a prefix that holds it; several where VPCs
+    /// overlap.
     #[must_use]
     pub fn find_address(&self, address: IpAddr) -> &[EndpointIndex] {
-        self.tables
-            .by_address
-            .get(&address)
-            .map_or(&[], Vec::as_slice)
+        let tables = &self.tables;
+        let by_prefix = || {
+            tables
+                .by_prefix
+                .iter()
+                .find(|(net, _)| net.contains(&address))
+        };
+        match tables.by_address.get(&address) {
+            Some(holders) => holders,
+            None => by_prefix().map_or(&[], |(_, holders)| holders),
+        }
     }
 
     /// The interface that has an address in a VPC.
@@ -247,6 +262,15 @@ impl Topology {
             .filter(|route| route.destination.contains(&to))
             .max_by_key(|route| route.destination.prefix_len());
         match best {
+            // A longer prefix may not have been read; inside the VPC that would change nothing here.
+            Some(route)
+                if table.unread
+                    && !route.next_hops.iter().any(|hop| {
+                        matches!(hop.kind, NextHopKind::Connection | NextHopKind::Local)
+                    }) =>
+            {
+                RouteAnswer::Unread
+            }
             Some(route) => {
                 let kind = route
                     .next_hops
@@ -291,6 +315,12 @@ impl Topology {
             claimed = ranges::normalise(claimed);
         }
         Some(ranges::normalise(through))
+    }
+
+    /// True if the route table of a vSwitch may have routes that were not read.
+    pub(crate) fn has_unread_routes(&self, vpc: Option<&Id>, vswitch: Option<&Id>) -> bool {
+        self.route_table(vpc, vswitch)
+            .is_none_or(|table| table.unread)
     }
 
     /// The connections that a VPC is part of.
@@ -378,6 +408,13 @@ impl Tables {
                     .or_default()
                     .push(index);
             }
+            for prefix in &interface.prefixes {
+                let prefix = prefix.trunc();
+                match self.by_prefix.iter_mut().find(|(net, _)| *net == prefix) {
+                    Some((_, holders)) => holders.push(index),
+                    None => self.by_prefix.push((prefix, vec![index])),
+                }
+            }
             let instance = interface.instance.as_ref();
             let instance = instance.and_then(|id| snapshot.instances.get(id)).cloned();
             let active = match (&instance, &interface.instance) {
@@ -419,6 +456,7 @@ impl Tables {
                 .filter(|id| referenced.contains(id))
             {
                 let addresses = members.entry(group.clone()).or_default();
+                addresses.vpc.clone_from(&endpoint.interface.vpc);
                 for (family, range) in endpoint.addresses() {
                     match family {
                         Family::V4 => addresses.v4.push(range),

@@ -119,6 +119,7 @@ pub(crate) fn decider_word(by: &Decider) -> String {
         Decider::GroupDefault { .. } => "default".to_owned(),
         Decider::AclEntry { entry, .. } => entry.to_string(),
         Decider::AclDefault { acl } => format!("end of {acl}"),
+        Decider::Bound => "bound".to_owned(),
         Decider::NoAcl => "no-acl".to_owned(),
         Decider::SameVSwitch => "same-vswitch".to_owned(),
         Decider::PlatformAddress => "platform".to_owned(),
@@ -164,9 +165,10 @@ fn differences(answer: &Answer, expected: &str) -> Vec<String> {
     }
     let controls: Vec<String> = answer.unconfirmed.iter().map(ToString::to_string).collect();
     compare("unconfirmed", controls.join(" + "), unconfirmed);
+    let asked = answer.verdict == Verdict::Open;
     compare(
         "a passing reply",
-        answer.reply_passes.to_string(),
+        (answer.reply_passes || !asked).to_string(),
         &reply_passes.to_string(),
     );
     wrong
@@ -287,11 +289,12 @@ fn open_row_faults(
         _ => false,
     };
     let has_port = matches!(packet.protocol, 6 | 17);
-    let named = row.causes.iter().any(|(cause, ports)| {
-        let at_port = ports
+    let named = row.causes.iter().any(|part| {
+        let at_port = part
+            .ports
             .iter()
             .any(|range| range.contains(packet.destination_port));
-        is_cause(cause) && (!has_port || at_port)
+        is_cause(&part.cause) && (!has_port || at_port)
     });
     if !named {
         write!(

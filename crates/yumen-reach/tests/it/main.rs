@@ -7,3 +7,5 @@ mod agreement;
 mod estate;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod semantics;
