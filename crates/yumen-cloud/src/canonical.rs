@@ -55,7 +55,10 @@ pub(crate) struct MerkleBuilder {
 
 impl MerkleBuilder {
     pub(crate) fn new() -> Self {
-        Self { complete: Vec::new(), buffer: Vec::new() }
+        Self {
+            complete: Vec::new(),
+            buffer: Vec::new(),
+        }
     }
 
     pub(crate) fn leaf(&mut self, listing: &str, value: &impl Canonical) {
@@ -75,13 +78,23 @@ impl MerkleBuilder {
     }
 
     pub(crate) fn root(self) -> ContentAddress {
-        let root = self.complete.iter().rev().map(|(_, hash)| *hash).reduce(|right, left| join(&left, &right));
+        let root = self
+            .complete
+            .iter()
+            .rev()
+            .map(|(_, hash)| *hash)
+            .reduce(|right, left| join(&left, &right));
         ContentAddress(root.unwrap_or_else(|| Sha256::digest([]).into()))
     }
 }
 
 fn join(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    Sha256::new().chain_update([0x01]).chain_update(left).chain_update(right).finalize().into()
+    Sha256::new()
+        .chain_update([0x01])
+        .chain_update(left)
+        .chain_update(right)
+        .finalize()
+        .into()
 }
 
 /// Has canonical bytes: equal values, equal bytes; different values, different bytes.

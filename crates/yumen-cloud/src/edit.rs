@@ -123,7 +123,11 @@ impl Snapshot {
         let mut next = self.clone();
         match edit {
             CloudEdit::AddRule { group, rule } => change(&mut next.groups, group, |group| {
-                if !group.rules.iter().any(|present| present.is_same_filter(rule)) {
+                if !group
+                    .rules
+                    .iter()
+                    .any(|present| present.is_same_filter(rule))
+                {
                     group.rules.push(rule.clone());
                 }
                 Ok(())
@@ -138,10 +142,12 @@ impl Snapshot {
                 let found = present.map(|present| *present = rule.clone()).is_some();
                 part_found(found, &group.id, &rule.id)
             }),
-            CloudEdit::SetInnerAccess { group, policy } => change(&mut next.groups, group, |group| {
-                group.inner_access = *policy;
-                Ok(())
-            }),
+            CloudEdit::SetInnerAccess { group, policy } => {
+                change(&mut next.groups, group, |group| {
+                    group.inner_access = *policy;
+                    Ok(())
+                })
+            }
             CloudEdit::JoinGroup { interface, group } => {
                 if !next.groups.contains(group) {
                     return Err(EditError::Missing(group.clone()));
@@ -160,15 +166,17 @@ impl Snapshot {
                     part_found(interface.groups.len() < before, &interface.id, group)
                 })
             }
-            CloudEdit::SetAclEntries { acl, direction, entries } => {
-                change(&mut next.network_acls, acl, |acl| {
-                    match direction {
-                        Direction::Ingress => acl.ingress.clone_from(entries),
-                        Direction::Egress => acl.egress.clone_from(entries),
-                    }
-                    Ok(())
-                })
-            }
+            CloudEdit::SetAclEntries {
+                acl,
+                direction,
+                entries,
+            } => change(&mut next.network_acls, acl, |acl| {
+                match direction {
+                    Direction::Ingress => acl.ingress.clone_from(entries),
+                    Direction::Egress => acl.egress.clone_from(entries),
+                }
+                Ok(())
+            }),
             CloudEdit::SetPrefixList { list, entries } => {
                 change(&mut next.prefix_lists, list, |list| {
                     list.entries.clone_from(entries);
@@ -183,13 +191,20 @@ impl Snapshot {
                 })
             }
             CloudEdit::UnbindEip { eip } => unbind(&mut next, eip),
-            CloudEdit::SetListenerAccess { balancer, listener, access } => {
-                change(&mut next.balancers, balancer, |balancer| {
-                    let found = balancer.listeners.iter_mut().find(|present| present.id == *listener);
-                    let found = found.map(|listener| listener.access = access.clone()).is_some();
-                    part_found(found, &balancer.id, listener)
-                })
-            }
+            CloudEdit::SetListenerAccess {
+                balancer,
+                listener,
+                access,
+            } => change(&mut next.balancers, balancer, |balancer| {
+                let found = balancer
+                    .listeners
+                    .iter_mut()
+                    .find(|present| present.id == *listener);
+                let found = found
+                    .map(|listener| listener.access = access.clone())
+                    .is_some();
+                part_found(found, &balancer.id, listener)
+            }),
         }?;
         Ok(next)
     }
@@ -227,7 +242,12 @@ fn unbind(next: &mut Snapshot, eip: &Id) -> Result<(), EditError> {
     let interfaces: Vec<Id> = next
         .interfaces
         .values()
-        .filter(|interface| interface.private.iter().any(|private| names(private.public)))
+        .filter(|interface| {
+            interface
+                .private
+                .iter()
+                .any(|private| names(private.public))
+        })
         .map(|interface| interface.id.clone())
         .collect();
     for id in interfaces {
@@ -260,7 +280,9 @@ fn change<T: Resource + Clone>(
     id: &Id,
     apply: impl FnOnce(&mut T) -> Result<(), EditError>,
 ) -> Result<(), EditError> {
-    let present = table.get(id).ok_or_else(|| EditError::Missing(id.clone()))?;
+    let present = table
+        .get(id)
+        .ok_or_else(|| EditError::Missing(id.clone()))?;
     let mut changed = T::clone(Arc::as_ref(present));
     apply(&mut changed)?;
     table.insert(changed);
@@ -271,6 +293,9 @@ fn part_found(found: bool, resource: &Id, part: &Id) -> Result<(), EditError> {
     if found {
         Ok(())
     } else {
-        Err(EditError::MissingPart { resource: resource.clone(), part: part.clone() })
+        Err(EditError::MissingPart {
+            resource: resource.clone(),
+            part: part.clone(),
+        })
     }
 }

@@ -47,7 +47,9 @@ canonical!(SecurityGroup {
 impl SecurityGroup {
     /// The rules of one direction, in the order in which they were read.
     pub fn rules_of(&self, direction: Direction) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(move |rule| rule.direction == direction)
+        self.rules
+            .iter()
+            .filter(move |rule| rule.direction == direction)
     }
 
     /// True if rules of that direction may exist that were not read.

@@ -19,7 +19,7 @@ mod network;
 mod snapshot;
 
 pub use balancer::{
-    AccessList, ListenerAccess, ListenerProtocol, Listener, LoadBalancer, BalancerKind, Server,
+    AccessList, BalancerKind, Listener, ListenerAccess, ListenerProtocol, LoadBalancer, Server,
     ServerGroup, ServerTarget, Target,
 };
 pub use canonical::ContentAddress;

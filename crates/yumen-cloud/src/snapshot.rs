@@ -73,7 +73,10 @@ impl Snapshot {
     /// How much of a listing was read in a region; a region never mentioned is out of scope.
     #[must_use]
     pub fn coverage_of(&self, region: &Id, listing: Listing) -> Coverage {
-        self.coverage.get(&(region.clone(), listing)).copied().unwrap_or(Coverage::OutOfScope)
+        self.coverage
+            .get(&(region.clone(), listing))
+            .copied()
+            .unwrap_or(Coverage::OutOfScope)
     }
 
     /// True if a listing should be there in a region and is not, or not all of it.
@@ -120,7 +123,9 @@ impl Snapshot {
 }
 
 fn add<T: Canonical>(tree: &mut MerkleBuilder, name: &str, table: &Table<T>) {
-    table.values().for_each(|resource| tree.leaf(name, resource));
+    table
+        .values()
+        .for_each(|resource| tree.leaf(name, resource));
 }
 
 /// Resources of one kind by id, in the order of ids; cloning shares everything.
@@ -189,8 +194,9 @@ impl<T> Table<T> {
 
 impl<T: Resource> FromIterator<T> for Table<T> {
     fn from_iter<I: IntoIterator<Item = T>>(resources: I) -> Self {
-        let entries =
-            resources.into_iter().map(|resource| (resource.id().clone(), Arc::new(resource)));
+        let entries = resources
+            .into_iter()
+            .map(|resource| (resource.id().clone(), Arc::new(resource)));
         Self(Arc::new(entries.collect()))
     }
 }

@@ -17,7 +17,10 @@ impl Message {
     /// A message without values.
     #[must_use]
     pub fn new(id: &'static str) -> Self {
-        Self { id, arguments: Vec::new() }
+        Self {
+            id,
+            arguments: Vec::new(),
+        }
     }
 
     /// The same message, with one more value.

@@ -20,7 +20,11 @@ impl Place {
     /// A place that is a whole file.
     #[must_use]
     pub fn in_file(file: Arc<str>) -> Self {
-        Self { file: Some(file), line: None, resource: None }
+        Self {
+            file: Some(file),
+            line: None,
+            resource: None,
+        }
     }
 
     /// The same place, at a line (counted from 1).

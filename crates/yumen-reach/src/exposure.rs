@@ -65,6 +65,25 @@ pub struct CausePart {
     pub share: f64,
     /// How much of the Internet that is
     pub breadth: Breadth,
+    /// The other side's addresses to which it opens some of them, sorted and disjoint
+    pub peers: Vec<Interval<u128>>,
+}
+
+impl CausePart {
+    /// The part as boxes, every protocol included.
+    #[must_use]
+    pub fn boxes(&self, family: Family, direction: Direction) -> Vec<PacketBox> {
+        let every_port = [Interval::all()];
+        let ports = if self.ports.is_empty() { &every_port[..] } else { &self.ports };
+        let of_port = |port: &Interval<u16>| {
+            let destination_port = *port;
+            self.peers.iter().map(move |peer| PacketBox {
+                destination_port,
+                ..with_peer(direction, family, *peer)
+            })
+        };
+        ports.iter().flat_map(of_port).collect()
+    }
 }
 
 /// Whether replies leave. A packet arrives all the same.
@@ -82,6 +101,13 @@ impl Exposure {
     /// A packet of the exposure to its interface: from the client, port at the interface.
     #[must_use]
     pub fn sample(&self, topology: &Topology) -> Option<Packet> {
+        self.sample_within(topology, &[PacketBox::all(self.row.slice.family)])
+    }
+
+    /// A packet of the exposure to its interface that is also in one of some boxes, if there is
+    /// one.
+    #[must_use]
+    pub fn sample_within(&self, topology: &Topology, within: &[PacketBox]) -> Option<Packet> {
         let endpoint = topology.endpoint(self.interface);
         let by_path = self.path(topology).map(|path| path.destination);
         let known = by_path.into_iter().chain(
@@ -102,6 +128,7 @@ impl Exposure {
                     .boxes
                     .iter()
                     .filter_map(|one| one.intersect(&to_own))
+                    .flat_map(|one| within.iter().filter_map(move |other| one.intersect(other)))
                     .collect();
                 PacketSet::from_boxes(&boxes).ok()?.witness()
             });
@@ -112,20 +139,25 @@ impl Exposure {
     /// the witness: the packet as the interface sees it.
     #[must_use]
     pub fn explain(&self, topology: &Topology) -> Option<Answer> {
-        let packet = self.sample(topology)?;
+        self.explain_packet(topology, &self.sample(topology)?)
+    }
+
+    /// A packet of the exposure with every hop and what decided, by the plain evaluator.
+    #[must_use]
+    pub fn explain_packet(&self, topology: &Topology, packet: &Packet) -> Option<Answer> {
         if self.direction == Direction::Egress {
             return Some(crate::explain::explain_outbound(
                 topology,
                 self.interface,
-                &packet,
+                packet,
             ));
         }
         let path = self
             .via
             .and_then(|via| topology.endpoint(self.interface).paths.get(via));
         Some(match path {
-            Some(path) => explain_along(topology, self.interface, &packet, path),
-            None => explain(topology, self.interface, &packet),
+            Some(path) => explain_along(topology, self.interface, packet, path),
+            None => explain(topology, self.interface, packet),
         })
     }
 
@@ -454,6 +486,7 @@ impl<'a> Finder<'a> {
             cause,
             share: self.internet.share(family, &peers),
             breadth: self.internet.breadth(family, &peers),
+            peers,
             ports: join_ports(opened.into_iter().flat_map(|slice| slice.ports).collect()),
         }
     }

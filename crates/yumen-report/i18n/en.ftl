@@ -39,10 +39,6 @@ audit-unknown = Unknown: what was not read could open these
 audit-unread-cause = not read
 audit-more-causes = … and { $count } more: add --all
 audit-more-gaps = … and { $count } more: add --all
-audit-machines = { $count ->
-    [one] 1 interface
-   *[other] { $count } interfaces
-}
 audit-rules = Rules
 audit-fates = Of { $rules } rules { $effective } are effective, { $shadowed } shadowed, { $redundant } redundant, { $contradicted } contradicted, { $dangling } dangling, { $unattached } in groups attached to nothing.
 audit-stale = { " " }{ $count ->
@@ -84,6 +80,7 @@ decider-default-out = no rule matches; by default everything goes out
 decider-default-out-advanced = no rule matches; in an advanced group nothing goes out by default
 decider-acl-entry = entry { $entry } of { $acl }, { $place }
 decider-acl-default = no entry of { $acl } matches
+decider-bound = bound and in use
 decider-no-acl = no network ACL is bound
 decider-same-vswitch = same vSwitch, not filtered
 decider-platform-address = platform address, not filtered

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Span, Timestamp};
 use yumen_cloud::{Coverage, Id, Listing};
 use yumen_diagnostics::Place;
-use yumen_packets::{Error, Family, Interval, Packet};
+use yumen_packets::{Error, Family, Interval};
 use yumen_reach::{
-    Analysis, Breadth, Cause, Conflict, EndpointIndex, Exposure, Fate, LateralReach, PathKind,
-    Protocols, RuleFate, Slice, Topology, Verdict, conflicts, exposures, fates,
+    Analysis, Answer, Breadth, Cause, CausePart, Conflict, EndpointIndex, Exposure, Fate,
+    LateralReach, PathKind, Protocols, RuleFate, Slice, Topology, Verdict, conflicts, exposures,
+    fates, join_ports,
 };
 
 /// From so many open ports on, all are as good as open.
@@ -125,10 +126,16 @@ impl Audit {
     pub fn new(analysis: Analysis, as_of: Option<String>) -> Result<Self, Error> {
         let exposures = exposures(&analysis)?;
         let classes = analysis.classes();
-        let several = classes.iter().filter(|(_, class)| class.groups.len() > 1).count();
+        let several = classes
+            .iter()
+            .filter(|(_, class)| class.groups.len() > 1)
+            .count();
         let fates = fates(&analysis, several <= CLASSES_JUDGED_EACH)?;
-        let conflicts =
-            if several <= CLASSES_JUDGED_EACH { conflicts(&analysis) } else { Vec::new() };
+        let conflicts = if several <= CLASSES_JUDGED_EACH {
+            conflicts(&analysis)
+        } else {
+            Vec::new()
+        };
         let lateral = if classes.len() * classes.len() <= PAIRS_JUDGED {
             Some(LateralReach::new(&analysis)?)
         } else {
@@ -161,7 +168,8 @@ impl Audit {
     /// True if something was found that the user wants to fail on.
     #[must_use]
     pub fn fails(&self, on: FailOn) -> bool {
-        let wide = |reports: &[CauseReport], web: bool| reports.iter().any(|one| web || !one.web_only);
+        let wide =
+            |reports: &[CauseReport], web: bool| reports.iter().any(|one| web || !one.web_only);
         match on {
             FailOn::Never => false,
             FailOn::Open => wide(&self.causes, false),
@@ -204,7 +212,9 @@ impl Audit {
 /// The ports that a client uses for the packets of an exposure.
 #[must_use]
 pub fn client_ports(topology: &Topology, exposure: &Exposure) -> Vec<Interval<u16>> {
-    let translated = exposure.path(topology).and_then(|path| Some((path.entry.ports?, path.ports)));
+    let translated = exposure
+        .path(topology)
+        .and_then(|path| Some((path.entry.ports?, path.ports)));
     match translated {
         None => exposure.row.slice.ports.clone(),
         Some((entry, inside)) => exposure
@@ -217,7 +227,10 @@ pub fn client_ports(topology: &Topology, exposure: &Exposure) -> Vec<Interval<u1
                 if entry.high() - entry.low() != inside.high() - inside.low() {
                     return Some(entry);
                 }
-                Interval::new(path.entry.port_for(range.low(), &inside), path.entry.port_for(range.high(), &inside))
+                Interval::new(
+                    path.entry.port_for(range.low(), &inside),
+                    path.entry.port_for(range.high(), &inside),
+                )
             })
             .collect(),
     }
@@ -227,14 +240,25 @@ fn headline(topology: &Topology, exposures: &[Exposure]) -> Headline {
     let mut open: BTreeMap<&Id, BTreeSet<(bool, u16)>> = BTreeMap::new();
     let mut every_port: BTreeSet<&Id> = BTreeSet::new();
     let (mut latent, mut unknown) = (BTreeSet::new(), BTreeSet::new());
-    for exposure in exposures.iter().filter(|one| is_inward(one) && one.row.breadth > Breadth::Named) {
-        let Some(instance) = topology.endpoint(exposure.interface).interface.instance.as_ref() else {
+    for exposure in exposures
+        .iter()
+        .filter(|one| is_inward(one) && one.row.breadth > Breadth::Named)
+    {
+        let Some(instance) = topology
+            .endpoint(exposure.interface)
+            .interface
+            .instance
+            .as_ref()
+        else {
             continue;
         };
         match exposure.verdict {
             Verdict::Open => {
                 let ports = client_ports(topology, exposure);
-                let count: u32 = ports.iter().map(|range| u32::from(range.high() - range.low()) + 1).sum();
+                let count: u32 = ports
+                    .iter()
+                    .map(|range| u32::from(range.high() - range.low()) + 1)
+                    .sum();
                 let of_instance = open.entry(instance).or_default();
                 if count >= EVERY_PORT {
                     every_port.insert(instance);
@@ -253,15 +277,23 @@ fn headline(topology: &Topology, exposures: &[Exposure]) -> Headline {
             Verdict::Closed => {}
         }
     }
-    let some_ports = open.iter().filter(|(instance, _)| !every_port.contains(*instance));
+    let some_ports = open
+        .iter()
+        .filter(|(instance, _)| !every_port.contains(*instance));
     let ports: BTreeSet<_> = some_ports.flat_map(|(_, ports)| ports).collect();
     Headline {
         instances: topology.snapshot().instances.len(),
         open: open.len(),
         ports: ports.len(),
         every_port: every_port.len(),
-        latent: latent.iter().filter(|instance| !open.contains_key(**instance)).count(),
-        unknown: unknown.iter().filter(|instance| !open.contains_key(**instance)).count(),
+        latent: latent
+            .iter()
+            .filter(|instance| !open.contains_key(**instance))
+            .count(),
+        unknown: unknown
+            .iter()
+            .filter(|instance| !open.contains_key(**instance))
+            .count(),
     }
 }
 
@@ -285,14 +317,16 @@ fn cause_reports(
             continue;
         }
         let seen = client_ports(topology, exposure);
-        let translated = exposure.path(topology).is_some_and(|path| path.entry.ports.is_some());
-        let mut add = |cause: Option<Cause>, ports: &[Interval<u16>]| {
+        let translated = exposure
+            .path(topology)
+            .is_some_and(|path| path.entry.ports.is_some());
+        let mut add = |cause: Option<Cause>, ports: &[Interval<u16>], share: f64| {
             let report = reports.entry(cause.clone()).or_insert_with(|| CauseReport {
                 place: cause.as_ref().and_then(|cause| place_of(topology, cause)),
                 cause,
                 services: Vec::new(),
                 breadth: row.breadth,
-                share: row.share,
+                share,
                 families: BTreeSet::new(),
                 interfaces: Vec::new(),
                 example: position,
@@ -301,17 +335,18 @@ fn cause_reports(
             report.web_only &= is_web(&row.slice.protocols, ports);
             add_service(&mut report.services, &row.slice, ports);
             report.breadth = report.breadth.max(row.breadth);
-            report.share = report.share.max(row.share);
+            report.share = report.share.max(share);
             report.families.insert(row.slice.family);
             if report.interfaces.last() != Some(&exposure.interface) {
                 report.interfaces.push(exposure.interface);
             }
         };
         if row.causes.is_empty() {
-            add(None, &seen);
+            add(None, &seen, row.share);
         }
-        for (cause, ports) in &row.causes {
-            add(Some(cause.clone()), if translated { &seen } else { ports });
+        for part in &row.causes {
+            let ports = if translated { &seen } else { &part.ports };
+            add(Some(part.cause.clone()), ports, part.share);
         }
     }
     let mut reports: Vec<CauseReport> = reports.into_values().collect();
@@ -322,13 +357,21 @@ fn cause_reports(
 /// How bad a cause is: ordinary web ports last, then by breadth, every port, ports that are
 /// attacked most, number of interfaces.
 fn rank(report: &CauseReport) -> (bool, Breadth, u8, usize, usize) {
-    let every = report.services.iter().any(|service| match service.protocols {
-        Protocols::All => true,
-        _ => count(&service.ports) >= EVERY_PORT,
-    });
-    let all = report.services.iter().any(|service| service.protocols == Protocols::All);
+    let every = report
+        .services
+        .iter()
+        .any(|service| match service.protocols {
+            Protocols::All => true,
+            _ => count(&service.ports) >= EVERY_PORT,
+        });
+    let all = report
+        .services
+        .iter()
+        .any(|service| service.protocols == Protocols::All);
     let attacked = report.services.iter().any(|service| {
-        ATTACKED.iter().any(|port| service.ports.iter().any(|range| range.contains(*port)))
+        ATTACKED
+            .iter()
+            .any(|port| service.ports.iter().any(|range| range.contains(*port)))
     });
     let grade = if all {
         3
@@ -337,50 +380,50 @@ fn rank(report: &CauseReport) -> (bool, Breadth, u8, usize, usize) {
     } else {
         u8::from(attacked)
     };
-    (!report.web_only, report.breadth, grade, report.interfaces.len(), report.services.len())
+    (
+        !report.web_only,
+        report.breadth,
+        grade,
+        report.interfaces.len(),
+        report.services.len(),
+    )
 }
 
 /// Ports that attackers try first: remote access, databases, caches, container control.
-const ATTACKED: [u16; 16] =
-    [21, 22, 23, 445, 1433, 1521, 2375, 3306, 3389, 5432, 5900, 6379, 8848, 9200, 11211, 27017];
+const ATTACKED: [u16; 16] = [
+    21, 22, 23, 445, 1433, 1521, 2375, 3306, 3389, 5432, 5900, 6379, 8848, 9200, 11211, 27017,
+];
 
 fn count(ports: &[Interval<u16>]) -> u32 {
-    ports.iter().map(|range| u32::from(range.high() - range.low()) + 1).sum()
+    ports
+        .iter()
+        .map(|range| u32::from(range.high() - range.low()) + 1)
+        .sum()
 }
 
 fn is_web(protocols: &Protocols, ports: &[Interval<u16>]) -> bool {
-    let web = |range: &Interval<u16>| range.low() == range.high() && matches!(range.low(), 80 | 443);
+    let web =
+        |range: &Interval<u16>| range.low() == range.high() && matches!(range.low(), 80 | 443);
     *protocols == Protocols::Tcp && !ports.is_empty() && ports.iter().all(web)
 }
 
 fn add_service(services: &mut Vec<Service>, slice: &Slice, ports: &[Interval<u16>]) {
-    let known = services.iter_mut().find(|service| service.protocols == slice.protocols);
+    let known = services
+        .iter_mut()
+        .find(|service| service.protocols == slice.protocols);
     match known {
         Some(service) => {
             let both = service.ports.iter().chain(ports).copied();
-            service.ports = joined(both.collect());
+            service.ports = join_ports(both.collect());
         }
         None => {
-            services.push(Service { protocols: slice.protocols.clone(), ports: joined(ports.to_vec()) });
+            services.push(Service {
+                protocols: slice.protocols.clone(),
+                ports: join_ports(ports.to_vec()),
+            });
         }
     }
     services.sort();
-}
-
-fn joined(mut ranges: Vec<Interval<u16>>) -> Vec<Interval<u16>> {
-    ranges.sort_unstable();
-    let mut joined: Vec<Interval<u16>> = Vec::new();
-    for range in ranges {
-        match joined.last_mut() {
-            Some(last) if u32::from(range.low()) <= u32::from(last.high()) + 1 => {
-                if let Some(longer) = Interval::new(last.low(), last.high().max(range.high())) {
-                    *last = longer;
-                }
-            }
-            _ => joined.push(range),
-        }
-    }
-    joined
 }
 
 /// Where a cause stands in the input.
@@ -390,21 +433,39 @@ pub fn place_of(topology: &Topology, cause: &Cause) -> Option<Place> {
     match cause {
         Cause::Rule { group, rule } => {
             let group = snapshot.groups.get(group)?;
-            group.rules.iter().find(|one| one.id == *rule).map(|one| one.place.clone())
+            group
+                .rules
+                .iter()
+                .find(|one| one.id == *rule)
+                .map(|one| one.place.clone())
         }
         Cause::Listener { balancer, listener } => {
             let balancer = snapshot.balancers.get(balancer)?;
-            balancer.listeners.iter().find(|one| one.id == *listener).map(|one| one.place.clone())
+            balancer
+                .listeners
+                .iter()
+                .find(|one| one.id == *listener)
+                .map(|one| one.place.clone())
         }
         Cause::Default => None,
     }
 }
 
-/// What a client of an exposure connects to, and the packet as the interface sees it.
-#[must_use]
-pub fn witness(topology: &Topology, exposure: &Exposure) -> Option<(Packet, Option<(std::net::IpAddr, u16)>)> {
-    let answer = exposure.explain(topology)?;
-    Some((answer.packet, answer.entry))
+impl CauseReport {
+    /// A packet that the cause lets pass, with every hop and what decided.
+    #[must_use]
+    pub fn witness<'a>(&self, audit: &'a Audit) -> Option<(&'a Exposure, Answer)> {
+        let topology = audit.analysis.topology();
+        let exposure = audit.exposures.get(self.example)?;
+        let of_cause = |part: &&CausePart| Some(&part.cause) == self.cause.as_ref();
+        let part = exposure.row.causes.iter().find(of_cause);
+        let boxes = part.map(|part| part.boxes(exposure.row.slice.family, exposure.direction));
+        let packet = match boxes {
+            Some(boxes) => exposure.sample_within(topology, &boxes),
+            None => exposure.sample(topology),
+        };
+        Some((exposure, exposure.explain_packet(topology, &packet?)?))
+    }
 }
 
 /// A name for the edge of a path, for sorting and tests.
@@ -420,15 +481,18 @@ pub fn edge_word(kind: &PathKind) -> &'static str {
 }
 
 fn stale_groups(topology: &Topology, as_of: Option<&str>) -> usize {
-    let Some(limit) = as_of.and_then(|as_of| as_of.parse::<Timestamp>().ok()).and_then(|as_of| {
-        as_of.checked_sub(Span::new().hours(24 * STALE_DAYS)).ok()
-    }) else {
+    let Some(limit) = as_of
+        .and_then(|as_of| as_of.parse::<Timestamp>().ok())
+        .and_then(|as_of| as_of.checked_sub(Span::new().hours(24 * STALE_DAYS)).ok())
+    else {
         return 0;
     };
     let groups = topology.snapshot().groups.values();
     let stale = groups.filter(|group| {
         let mut times = group.rules.iter().map(|rule| {
-            rule.created_at.as_deref().and_then(|time| time.parse::<Timestamp>().ok())
+            rule.created_at
+                .as_deref()
+                .and_then(|time| time.parse::<Timestamp>().ok())
         });
         !group.rules.is_empty() && times.all(|time| time.is_some_and(|time| time < limit))
     });

@@ -44,7 +44,10 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
             _ => lines.push(word.to_owned()),
         }
     }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+    lines
+        .into_iter()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 /// Words with the spaces behind them; Chinese may be broken after its punctuation too.
@@ -55,7 +58,9 @@ fn pieces(text: &str) -> Vec<&str> {
         let end = rest
             .char_indices()
             .find(|(_, character)| matches!(character, ' ' | '、' | '，' | '；' | '。' | '：'))
-            .map_or(rest.len(), |(position, character)| position + character.len_utf8());
+            .map_or(rest.len(), |(position, character)| {
+                position + character.len_utf8()
+            });
         let (piece, left) = rest.split_at(end);
         pieces.push(piece);
         rest = left;

@@ -3,8 +3,8 @@
 use yumen_cloud::{Direction, GroupKind, Listing};
 use yumen_diagnostics::Message;
 use yumen_reach::{
-    Answer, Control, Decider, EndpointIndex, Fate, Hop, HopAt, PathKind, Protocols, Topology, Verdict,
-    protocol_word,
+    Answer, Control, Decider, EndpointIndex, Fate, Hop, HopAt, PathKind, Protocols, Topology,
+    Verdict, protocol_word,
 };
 
 use crate::audit::Service;
@@ -12,9 +12,11 @@ use crate::notation;
 use crate::words::Words;
 
 /// Protocols with ports, such as `tcp 22,3389 · icmp`.
-#[must_use]
-pub fn services(words: &Words, services: &[Service]) -> String {
-    if services.iter().any(|service| service.protocols == Protocols::All) {
+pub(crate) fn services(words: &Words, services: &[Service]) -> String {
+    if services
+        .iter()
+        .any(|service| service.protocols == Protocols::All)
+    {
         return words.text("service-all");
     }
     let each = services.iter().map(|service| {
@@ -24,7 +26,11 @@ pub fn services(words: &Words, services: &[Service]) -> String {
         };
         if service.ports.is_empty() {
             protocol
-        } else if service.ports.iter().any(|range| range.low() <= 1 && range.high() == u16::MAX) {
+        } else if service
+            .ports
+            .iter()
+            .any(|range| range.low() <= 1 && range.high() == u16::MAX)
+        {
             words.say(&Message::new("service-every-port").with("protocol", protocol))
         } else {
             format!("{protocol} {}", notation::ports(&service.ports))
@@ -37,7 +43,11 @@ pub fn services(words: &Words, services: &[Service]) -> String {
 #[must_use]
 pub fn machine(topology: &Topology, index: EndpointIndex) -> String {
     let endpoint = topology.endpoint(index);
-    let named = endpoint.instance.as_ref().map(|instance| &instance.name).filter(|name| !name.is_empty());
+    let named = endpoint
+        .instance
+        .as_ref()
+        .map(|instance| &instance.name)
+        .filter(|name| !name.is_empty());
     match (named, &endpoint.interface.instance) {
         (Some(name), _) => name.clone(),
         (None, Some(instance)) => instance.to_string(),
@@ -47,12 +57,13 @@ pub fn machine(topology: &Topology, index: EndpointIndex) -> String {
 }
 
 /// The witness packet, from the client to what it connects to.
-#[must_use]
-pub fn witness(words: &Words, answer: &Answer, via: Option<&PathKind>) -> String {
+pub(crate) fn witness(words: &Words, answer: &Answer, via: Option<&PathKind>) -> String {
     let packet = &answer.packet;
     let protocol = protocol_word(packet.protocol);
     let source = packet.source_ip();
-    let (address, port) = answer.entry.unwrap_or((packet.destination_ip(), packet.destination_port));
+    let (address, port) = answer
+        .entry
+        .unwrap_or((packet.destination_ip(), packet.destination_port));
     let ported = packet.protocol == 6 || packet.protocol == 17;
     let target = match (ported, address) {
         (true, std::net::IpAddr::V6(address)) => format!("[{address}]:{port}"),
@@ -84,8 +95,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// Text id of a fate.
-#[must_use]
-pub fn fate(fate: Fate) -> &'static str {
+pub(crate) fn fate(fate: Fate) -> &'static str {
     match fate {
         Fate::Effective => "fate-effective",
         Fate::Shadowed => "fate-shadowed",
@@ -98,8 +108,7 @@ pub fn fate(fate: Fate) -> &'static str {
 }
 
 /// A listing in words.
-#[must_use]
-pub fn listing(words: &Words, listing: Listing) -> String {
+pub(crate) fn listing(words: &Words, listing: Listing) -> String {
     words.text(match listing {
         Listing::Instances => "listing-instances",
         Listing::Interfaces => "listing-interfaces",
@@ -133,7 +142,9 @@ pub fn hop(words: &Words, hop: &Hop) -> String {
         HopAt::Edge(kind) => edge(words, kind),
         HopAt::NoEdge => words.text("hop-no-edge"),
         HopAt::Routes(id) => words.say(&Message::new("hop-routes").with("id", id.as_str())),
-        HopAt::SourceGroups(id) => words.say(&Message::new("hop-source-groups").with("id", id.as_str())),
+        HopAt::SourceGroups(id) => {
+            words.say(&Message::new("hop-source-groups").with("id", id.as_str()))
+        }
         HopAt::SourceAcl(id) => words.say(&Message::new("hop-source-acl").with("id", id.as_str())),
         HopAt::DestinationAcl(id) => {
             words.say(&Message::new("hop-destination-acl").with("id", id.as_str()))
@@ -143,7 +154,11 @@ pub fn hop(words: &Words, hop: &Hop) -> String {
         }
         HopAt::Machine(id) => words.say(&Message::new("hop-machine").with("id", id.as_str())),
     };
-    let passes = words.text(if hop.passes { "hop-passes" } else { "hop-stops" });
+    let passes = words.text(if hop.passes {
+        "hop-passes"
+    } else {
+        "hop-stops"
+    });
     words.say(
         &Message::new("hop-line")
             .with("at", at)
@@ -154,17 +169,22 @@ pub fn hop(words: &Words, hop: &Hop) -> String {
 
 fn edge(words: &Words, kind: &PathKind) -> String {
     words.say(&match kind {
-        PathKind::PublicAddress { address, eip: Some(id) } => Message::new("hop-eip")
+        PathKind::PublicAddress {
+            address,
+            eip: Some(id),
+        } => Message::new("hop-eip")
             .with("address", address.to_string())
             .with("id", id.as_str()),
         PathKind::PublicAddress { address, eip: None } => {
             Message::new("hop-public-address").with("address", address.to_string())
         }
         PathKind::Ipv6Bandwidth => Message::new("hop-ipv6"),
-        PathKind::Forward { gateway, entry, .. } => {
-            Message::new("hop-dnat").with("gateway", gateway.as_str()).with("id", entry.as_str())
-        }
-        PathKind::Listener { balancer, listener, .. } => Message::new("hop-listener")
+        PathKind::Forward { gateway, entry, .. } => Message::new("hop-dnat")
+            .with("gateway", gateway.as_str())
+            .with("id", entry.as_str()),
+        PathKind::Listener {
+            balancer, listener, ..
+        } => Message::new("hop-listener")
             .with("balancer", balancer.as_str())
             .with("id", listener.as_str()),
     })
@@ -190,7 +210,10 @@ pub fn decider(words: &Words, by: &Decider) -> String {
             .with("acl", acl.as_str())
             .with("entry", entry.as_str())
             .with("place", place.to_string()),
-        Decider::AclDefault { acl } => Message::new("decider-acl-default").with("acl", acl.as_str()),
+        Decider::AclDefault { acl } => {
+            Message::new("decider-acl-default").with("acl", acl.as_str())
+        }
+        Decider::Bound => Message::new("decider-bound"),
         Decider::NoAcl => Message::new("decider-no-acl"),
         Decider::SameVSwitch => Message::new("decider-same-vswitch"),
         Decider::PlatformAddress => Message::new("decider-platform-address"),
@@ -202,8 +225,10 @@ pub fn decider(words: &Words, by: &Decider) -> String {
         Decider::ListenerAccess { listener } => {
             Message::new("decider-listener-access").with("listener", listener.as_str())
         }
-        Decider::Route { vpc } => Message::new("decider-route")
-            .with("vpc", vpc.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Decider::Route { vpc } => Message::new("decider-route").with(
+            "vpc",
+            vpc.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
     })
 }
 
@@ -220,7 +245,9 @@ pub fn control(words: &Words, control: &Control) -> String {
         Control::Listing(region, what) => {
             let what = listing(words, *what);
             return words.say(
-                &Message::new("control-listing").with("what", what).with("region", region.as_str()),
+                &Message::new("control-listing")
+                    .with("what", what)
+                    .with("region", region.as_str()),
             );
         }
     };

@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 use yumen_diagnostics::Message;
 use yumen_packets::PacketSet;
-use yumen_reach::{Delta, InterfaceDelta, Protocols, Slice, Topology, Verdict, services_of, slices};
+use yumen_reach::{Delta, InterfaceDelta, Slice, Topology, Verdict, services_of, slices};
 
 use crate::audit::Service;
 use crate::columns::{fit, pad, wrap};
 use crate::describe;
 use crate::json::services;
-use crate::notation;
 use crate::paint::{Paint, shape};
 use crate::text::COLUMNS;
 use crate::words::Words;
@@ -54,13 +53,25 @@ pub fn text(delta: &Delta, new: &Topology, words: &Words, paint: Paint) -> Strin
         return words.text("diff-none") + "\n";
     }
     let mut lines = Vec::new();
-    let opened = delta.interfaces.iter().filter(|one| !one.internet_opened.is_empty()).count();
-    let closed = delta.interfaces.iter().filter(|one| !one.internet_closed.is_empty()).count();
+    let opened = delta
+        .interfaces
+        .iter()
+        .filter(|one| !one.internet_opened.is_empty())
+        .count();
+    let closed = delta
+        .interfaces
+        .iter()
+        .filter(|one| !one.internet_closed.is_empty())
+        .count();
     let headline = Message::new("diff-headline")
         .with("interfaces", delta.interfaces.len())
         .with("opened", opened)
         .with("closed", closed);
-    lines.extend(wrap(&words.say(&headline), COLUMNS).iter().map(|line| paint.strong(line)));
+    lines.extend(
+        wrap(&words.say(&headline), COLUMNS)
+            .iter()
+            .map(|line| paint.strong(line)),
+    );
     for one in &delta.interfaces {
         lines.push(String::new());
         lines.push(paint.strong(&name(one, new)));
@@ -70,7 +81,11 @@ pub fn text(delta: &Delta, new: &Topology, words: &Words, paint: Paint) -> Strin
             }
         };
         side("diff-internet-opened", &one.internet_opened, Verdict::Open);
-        side("diff-internet-closed", &one.internet_closed, Verdict::Closed);
+        side(
+            "diff-internet-closed",
+            &one.internet_closed,
+            Verdict::Closed,
+        );
         side("diff-ingress-opened", &one.ingress_opened, Verdict::Latent);
         side("diff-ingress-closed", &one.ingress_closed, Verdict::Closed);
         side("diff-egress-opened", &one.egress_opened, Verdict::Latent);
@@ -81,7 +96,9 @@ pub fn text(delta: &Delta, new: &Topology, words: &Words, paint: Paint) -> Strin
 
 fn name(one: &InterfaceDelta, new: &Topology) -> String {
     let index = new.find_interface(one.interface.as_str());
-    let machine = index.map(|index| describe::machine(new, index)).unwrap_or_default();
+    let machine = index
+        .map(|index| describe::machine(new, index))
+        .unwrap_or_default();
     if machine.is_empty() || machine == one.interface.as_str() {
         one.interface.to_string()
     } else {
@@ -89,9 +106,18 @@ fn name(one: &InterfaceDelta, new: &Topology) -> String {
     }
 }
 
-fn line(words: &Words, paint: Paint, id: &'static str, set: &PacketSet, verdict: Verdict) -> String {
+fn line(
+    words: &Words,
+    paint: Paint,
+    id: &'static str,
+    set: &PacketSet,
+    verdict: Verdict,
+) -> String {
     let what = describe::services(words, &services_in_words(set));
-    let witness = set.witness().map(|packet| packet.to_string()).unwrap_or_default();
+    let witness = set
+        .witness()
+        .map(|packet| packet.to_string())
+        .unwrap_or_default();
     let line = format!(
         "  {} {}  {}  {witness}",
         shape(verdict),
@@ -105,17 +131,14 @@ fn services_in_words(set: &PacketSet) -> Vec<Service> {
     let rows: Vec<Slice> = slices(&services_of(set), yumen_cloud::Direction::Ingress);
     let mut found: Vec<Service> = Vec::new();
     for row in rows {
-        let service = Service { protocols: row.protocols, ports: row.ports };
+        let service = Service {
+            protocols: row.protocols,
+            ports: row.ports,
+        };
         if !found.contains(&service) {
             found.push(service);
         }
     }
     found.sort();
     found
-}
-
-/// The ports of a service in words, for callers that have only one.
-#[must_use]
-pub fn one_service(protocols: &Protocols, ports: &[yumen_packets::Interval<u16>]) -> String {
-    if ports.is_empty() { protocols.word() } else { format!("{} {}", protocols.word(), notation::ports(ports)) }
 }

@@ -5,8 +5,8 @@ use yumen_cloud::{Direction, Id, Resource};
 use yumen_diagnostics::Place;
 use yumen_packets::{Interval, Packet};
 use yumen_reach::{
-    Answer, Breadth, Cause, Decider, Exposure, Hop, HopAt, PathKind, Protocols, Reply, RuleFate,
-    RuleRef, Topology, Verdict, protocol_word, slices,
+    Answer, Breadth, Cause, CausePart, Decider, Exposure, Hop, HopAt, PathKind, Protocols, Reply,
+    RuleFate, RuleRef, Topology, Verdict, protocol_word, slices,
 };
 
 use crate::audit::{Audit, edge_word, place_of};
@@ -87,8 +87,14 @@ fn exposure(topology: &Topology, exposure: &Exposure) -> Value {
         value.insert(name.to_owned(), field);
     };
     set("interface", json!(interface.id.as_str()));
-    set("instance", json!(interface.instance.as_ref().map(Id::as_str)));
-    set("instance_name", json!(endpoint.instance.as_ref().map(|instance| &instance.name)));
+    set(
+        "instance",
+        json!(interface.instance.as_ref().map(Id::as_str)),
+    );
+    set(
+        "instance_name",
+        json!(endpoint.instance.as_ref().map(|instance| &instance.name)),
+    );
     set("region", json!(interface.region.as_str()));
     set("vpc", json!(interface.vpc.as_ref().map(Id::as_str)));
     set("verdict", json!(exposure.verdict.word()));
@@ -96,7 +102,10 @@ fn exposure(topology: &Topology, exposure: &Exposure) -> Value {
     set("family", json!(row.slice.family.to_string()));
     set("protocol", json!(row.slice.protocols.word()));
     if let Protocols::Portless(ranges) = &row.slice.protocols {
-        let ranges = ranges.iter().map(|range| [range.low(), range.high()]).collect::<Vec<_>>();
+        let ranges = ranges
+            .iter()
+            .map(|range| [range.low(), range.high()])
+            .collect::<Vec<_>>();
         set("protocol_numbers", json!(ranges));
     }
     set("ports", ports(&row.slice.ports));
@@ -107,24 +116,60 @@ fn exposure(topology: &Topology, exposure: &Exposure) -> Value {
     set(side, json!(peers));
     set("internet_share", json!(row.share));
     set("breadth", json!(breadth(row.breadth)));
-    set("cause", json!(row.causes.iter().map(|(cause, opened)| cause_value(topology, cause, opened)).collect::<Vec<_>>()));
-    set("path", json!(answer.as_ref().map(|answer| answer.hops.iter().map(hop).collect::<Vec<_>>()).unwrap_or_default()));
-    set("witness", json!(answer.as_ref().map(|answer| packet(&answer.packet))));
+    set(
+        "cause",
+        json!(
+            row.causes
+                .iter()
+                .map(|part| cause_value(topology, part))
+                .collect::<Vec<_>>()
+        ),
+    );
+    set(
+        "path",
+        json!(
+            answer
+                .as_ref()
+                .map(|answer| answer.hops.iter().map(hop).collect::<Vec<_>>())
+                .unwrap_or_default()
+        ),
+    );
+    set(
+        "witness",
+        json!(answer.as_ref().map(|answer| packet(&answer.packet))),
+    );
     let via = exposure.path(topology);
     let entry = answer.as_ref().and_then(|answer| answer.entry);
-    set("entry", json!(entry.map(|(address, port)| json!({ "address": address.to_string(), "port": port }))));
+    set(
+        "entry",
+        json!(entry.map(|(address, port)| json!({ "address": address.to_string(), "port": port }))),
+    );
     set("via", json!(via.map(|path| edge_word(&path.kind))));
-    set("unconfirmed", json!(row.unread.iter().map(ToString::to_string).collect::<Vec<_>>()));
-    set("reply", json!(match row.reply {
-        Reply::Passes => "passes",
-        Reply::PartlyBlocked => "partly-blocked",
-        Reply::Blocked => "blocked",
-    }));
+    set(
+        "unconfirmed",
+        json!(
+            row.unread
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        ),
+    );
+    set(
+        "reply",
+        json!(match row.reply {
+            Reply::Passes => "passes",
+            Reply::PartlyBlocked => "partly-blocked",
+            Reply::Blocked => "blocked",
+        }),
+    );
     Value::Object(value)
 }
 
 fn rule(topology: &Topology, fate: &RuleFate) -> Value {
-    let cause = Cause::Rule { group: fate.group.clone(), rule: fate.rule.clone() };
+    let cause = Cause::Rule {
+        group: fate.group.clone(),
+        rule: fate.rule.clone(),
+    };
     let place = place_of(topology, &cause).unwrap_or_default();
     let elsewhere = fate.elsewhere.iter().map(|one| {
         json!({
@@ -153,17 +198,20 @@ fn rule_ref(reference: &RuleRef) -> Value {
     }
 }
 
-fn cause_value(topology: &Topology, cause: &Cause, opened: &[Interval<u16>]) -> Value {
-    let place = place_of(topology, cause).unwrap_or_default();
-    let mut value = match cause {
-        Cause::Rule { group, rule } => json!({ "kind": "rule", "group": group.as_str(), "rule": rule.as_str() }),
+fn cause_value(topology: &Topology, part: &CausePart) -> Value {
+    let place = place_of(topology, &part.cause).unwrap_or_default();
+    let mut value = match &part.cause {
+        Cause::Rule { group, rule } => {
+            json!({ "kind": "rule", "group": group.as_str(), "rule": rule.as_str() })
+        }
         Cause::Listener { balancer, listener } => {
             json!({ "kind": "listener", "balancer": balancer.as_str(), "listener": listener.as_str() })
         }
         Cause::Default => json!({ "kind": "default" }),
     };
     if let Value::Object(fields) = &mut value {
-        fields.insert("ports".to_owned(), ports(opened));
+        fields.insert("ports".to_owned(), ports(&part.ports));
+        fields.insert("internet_share".to_owned(), json!(part.share));
         fields.insert("file".to_owned(), json!(place.file.as_deref()));
         fields.insert("line".to_owned(), json!(place.line));
     }
@@ -214,9 +262,10 @@ fn hop(hop: &Hop) -> Value {
 
 fn edge_id(kind: &PathKind) -> Option<String> {
     match kind {
-        PathKind::PublicAddress { address, eip } => {
-            Some(eip.as_ref().map_or_else(|| address.to_string(), ToString::to_string))
-        }
+        PathKind::PublicAddress { address, eip } => Some(
+            eip.as_ref()
+                .map_or_else(|| address.to_string(), ToString::to_string),
+        ),
         PathKind::Ipv6Bandwidth => None,
         PathKind::Forward { entry, .. } => Some(entry.to_string()),
         PathKind::Listener { listener, .. } => Some(listener.to_string()),
@@ -242,12 +291,15 @@ pub fn decider(by: &Decider) -> Value {
             json!({ "kind": "acl-entry", "acl": acl.as_str(), "entry": entry.as_str() }),
             place,
         ),
-        Decider::InnerAccess { group } => json!({ "kind": "inner-access", "group": group.as_str() }),
+        Decider::InnerAccess { group } => {
+            json!({ "kind": "inner-access", "group": group.as_str() })
+        }
         Decider::GroupDefault { direction: way, .. } => {
             json!({ "kind": "default", "direction": direction(*way) })
         }
         Decider::AclDefault { acl } => json!({ "kind": "acl-default", "acl": acl.as_str() }),
         Decider::NoAcl => json!({ "kind": "no-acl" }),
+        Decider::Bound => json!({ "kind": "bound" }),
         Decider::SameVSwitch => json!({ "kind": "same-vswitch" }),
         Decider::PlatformAddress => json!({ "kind": "platform-address" }),
         Decider::CutThrough => json!({ "kind": "cut-through" }),
@@ -278,7 +330,12 @@ pub fn packet(packet: &Packet) -> Value {
 /// Port ranges as `[low, high]`.
 #[must_use]
 pub fn ports(ranges: &[Interval<u16>]) -> Value {
-    json!(ranges.iter().map(|range| [range.low(), range.high()]).collect::<Vec<_>>())
+    json!(
+        ranges
+            .iter()
+            .map(|range| [range.low(), range.high()])
+            .collect::<Vec<_>>()
+    )
 }
 
 /// The word for a breadth.

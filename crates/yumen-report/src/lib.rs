@@ -14,9 +14,7 @@ mod paint;
 pub mod text;
 mod words;
 
-pub use audit::{
-    Audit, CauseReport, FailOn, Headline, Service, client_ports, edge_word, place_of, witness,
-};
+pub use audit::{Audit, CauseReport, FailOn, Headline, Service, client_ports, edge_word, place_of};
 pub use columns::{fit, pad, width, wrap};
 pub use describe::{control, decider, hop, machine, verdict};
 pub use difference::{json as difference_json, text as difference_text};

@@ -26,15 +26,20 @@ pub fn networks(internet: &Internet, family: Family, peers: &[Interval<u128>]) -
             last = next;
             taken += 1;
         }
-        written.extend(fewest(whole, family, first.low(), last.high(), rest.get(..taken).unwrap_or(rest)));
+        written.extend(fewest(
+            whole,
+            family,
+            first.low(),
+            last.high(),
+            rest.get(..taken).unwrap_or(rest),
+        ));
         rest = rest.get(taken..).unwrap_or_default();
     }
     written
 }
 
 /// All addresses of a family.
-#[must_use]
-pub fn everywhere(family: Family) -> &'static str {
+fn everywhere(family: Family) -> &'static str {
     match family {
         Family::V4 => "0.0.0.0/0",
         Family::V6 => "::/0",
@@ -43,7 +48,9 @@ pub fn everywhere(family: Family) -> &'static str {
 
 /// True if no Internet address lies strictly between two addresses.
 fn only_private_between(whole: &[Interval<u128>], low: u128, high: u128) -> bool {
-    whole.iter().all(|range| range.high() <= low || range.low() >= high)
+    whole
+        .iter()
+        .all(|range| range.high() <= low || range.low() >= high)
 }
 
 /// The fewest networks among the exact pieces, the whole span, and the span stretched over the
@@ -55,8 +62,16 @@ fn fewest(
     high: u128,
     exact: &[Interval<u128>],
 ) -> Vec<String> {
-    let below = whole.iter().map(|range| range.high()).filter(|end| *end < low).max();
-    let above = whole.iter().map(|range| range.low()).filter(|start| *start > high).min();
+    let below = whole
+        .iter()
+        .map(|range| range.high())
+        .filter(|end| *end < low)
+        .max();
+    let above = whole
+        .iter()
+        .map(|range| range.low())
+        .filter(|start| *start > high)
+        .min();
     let lowest = below.map_or(0, |end| end + 1);
     let top = match family {
         Family::V4 => u128::from(u32::MAX),
@@ -65,13 +80,23 @@ fn fewest(
     let highest = above.map_or(top, |start| start - 1);
     let as_text = |ranges: &[Interval<u128>]| -> Vec<String> {
         let cidrs = ranges.iter().flat_map(|range| cidrs_of(family, *range));
-        cidrs.map(|(address, length)| format!("{address}/{length}")).collect()
+        cidrs
+            .map(|(address, length)| format!("{address}/{length}"))
+            .collect()
     };
     let mut candidates = vec![as_text(exact)];
-    for (low, high) in [(low, high), (lowest, high), (low, highest), (lowest, highest)] {
+    for (low, high) in [
+        (low, high),
+        (lowest, high),
+        (low, highest),
+        (lowest, highest),
+    ] {
         candidates.extend(Interval::new(low, high).map(|span| as_text(&[span])));
     }
-    candidates.into_iter().min_by_key(Vec::len).unwrap_or_default()
+    candidates
+        .into_iter()
+        .min_by_key(Vec::len)
+        .unwrap_or_default()
 }
 
 /// Ports as `22, 80, 8000-8999`; many are cut short with their number.

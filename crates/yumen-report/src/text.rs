@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use yumen_cloud::Listing;
 use yumen_diagnostics::Message;
 use yumen_packets::Family;
-use yumen_reach::{Breadth, Cause, EndpointIndex, Fate, Protocols, Topology, Verdict};
+use yumen_reach::{Breadth, Cause, EndpointIndex, Fate, Topology, Verdict};
 
-use crate::audit::{Audit, CauseReport, Service};
+use crate::audit::{Audit, CauseReport};
 use crate::columns::{fit, pad, width, wrap};
 use crate::describe;
 use crate::notation;
@@ -16,6 +16,12 @@ use crate::words::Words;
 
 /// Columns of a line.
 pub const COLUMNS: usize = 100;
+
+/// Columns of what a cause opens.
+const WHAT_COLUMNS: usize = 28;
+
+/// Columns of to how much of the Internet.
+const SCOPE_COLUMNS: usize = 20;
 
 /// Causes on the first screen, with three lines each.
 const CAUSES_SHOWN: usize = 7;
@@ -26,7 +32,13 @@ const LATENT_SHOWN: usize = 4;
 /// The audit as lines; with `all`, every cause, rule and gap.
 #[must_use]
 pub fn audit(audit: &Audit, words: &Words, paint: Paint, all: bool, next: &Message) -> String {
-    let mut page = Page { audit, words, paint, all, lines: Vec::new() };
+    let mut page = Page {
+        audit,
+        words,
+        paint,
+        all,
+        lines: Vec::new(),
+    };
     page.not_looked_at();
     page.headline();
     page.causes();
@@ -56,16 +68,27 @@ impl Page<'_> {
     fn not_looked_at(&mut self) {
         let snapshot = self.topology().snapshot();
         let regions: Vec<String> = snapshot.regions.iter().map(ToString::to_string).collect();
-        let time = self.audit.as_of.clone().unwrap_or_else(|| self.words.text("audit-time-unknown"));
+        let time = self
+            .audit
+            .as_of
+            .clone()
+            .unwrap_or_else(|| self.words.text("audit-time-unknown"));
         let title = Message::new("audit-title")
             .with("regions", self.words.list(&regions))
             .with("time", time);
         let title = self.paint.strong(&fit(&self.words.say(&title), COLUMNS));
-        let mut unseen: Vec<String> =
-            self.audit.not_looked_at().into_iter().map(|listing| self.listing(listing)).collect();
+        let mut unseen: Vec<String> = self
+            .audit
+            .not_looked_at()
+            .into_iter()
+            .map(|listing| self.listing(listing))
+            .collect();
         let databases = snapshot.databases.len();
         if databases > 0 {
-            unseen.push(self.words.say(&Message::new("audit-databases").with("count", databases)));
+            unseen.push(
+                self.words
+                    .say(&Message::new("audit-databases").with("count", databases)),
+            );
         } else {
             unseen.push(self.words.text("listing-databases"));
         }
@@ -100,7 +123,11 @@ impl Page<'_> {
             .with("unknown", headline.unknown);
         self.lines.push(String::new());
         let wrapped = wrap(&main, COLUMNS);
-        self.lines.extend(wrapped.iter().map(|line| self.paint.verdict(verdict, &self.paint.strong(line))));
+        self.lines.extend(
+            wrapped
+                .iter()
+                .map(|line| self.paint.verdict(verdict, &self.paint.strong(line))),
+        );
         self.lines.push(format!("  {}", self.words.say(&more)));
     }
 
@@ -133,48 +160,48 @@ impl Page<'_> {
         }
         let ordinary = Message::new("audit-ordinary")
             .with("web", count_interfaces(&web))
-            .with("named", count_interfaces(&audit.named.iter().collect::<Vec<_>>()));
+            .with(
+                "named",
+                count_interfaces(&audit.named.iter().collect::<Vec<_>>()),
+            );
         if !web.is_empty() || !audit.named.is_empty() {
-            self.lines.push(self.paint.muted(&self.words.say(&ordinary)));
+            self.lines
+                .push(self.paint.muted(&self.words.say(&ordinary)));
         }
     }
 
-    /// Three lines: what opens what to whom; where it stands and which machines; the witness.
+    /// Three lines: what is open to whom on which machines; what opens it, with the witness; where
+    /// that stands.
     fn cause(&mut self, number: usize, report: &CauseReport, verdict: Verdict) {
         let topology = self.topology();
         let what = describe::services(self.words, &report.services);
         let scope = self.scope(report);
-        let machines = Message::new("audit-machines").with("count", report.interfaces.len());
-        let machines = self.words.say(&machines);
-        let place = report.place.as_ref().map(ToString::to_string).unwrap_or_default();
-        let names = self.machines(&report.interfaces);
-        let name = report
-            .cause
-            .as_ref()
-            .map_or_else(|| self.words.text("audit-unread-cause"), |cause| cause_name(topology, self.words, cause));
+        let name = match &report.cause {
+            Some(cause) => cause_name(topology, self.words, cause),
+            None => self.words.text("audit-unread-cause"),
+        };
+        let witness = report.witness(self.audit).map(|(exposure, answer)| {
+            let via = exposure.path(topology).map(|path| &path.kind);
+            describe::witness(self.words, &answer, via)
+        });
+        let used = 5 + WHAT_COLUMNS + 2 + SCOPE_COLUMNS + 2;
+        let machines = fit(&self.machines(&report.interfaces), COLUMNS - used);
         let head = format!(
-            "{} {} {}",
+            "{} {} {}  {}  {machines}",
             self.paint.verdict(verdict, shape(verdict)),
             pad(&number.to_string(), 2),
-            self.paint.strong(&pad(&fit(&what, 34), 34)),
+            self.paint
+                .strong(&pad(&fit(&what, WHAT_COLUMNS), WHAT_COLUMNS)),
+            pad(&scope, SCOPE_COLUMNS),
         );
-        let exposure = self.audit.exposures.get(report.example);
-        let witness = exposure.and_then(|exposure| {
-            let via = exposure.path(topology).map(|path| &path.kind);
-            let answer = exposure.explain(topology)?;
-            Some(describe::witness(self.words, &answer, via))
-        });
-        self.lines.push(format!("{head}  {}  {machines}", pad(&scope, 22)));
-        let mut second = name;
-        if !place.is_empty() {
-            second = format!("{second}  {place}");
+        self.lines.push(head);
+        let witness = witness.unwrap_or_default();
+        let name = fit(&name, (COLUMNS - 7).saturating_sub(width(&witness)));
+        self.lines
+            .push(format!("     {name}  {}", self.paint.muted(&witness)));
+        if let Some(place) = &report.place {
+            self.lines.push(self.paint.muted(&format!("     {place}")));
         }
-        self.lines.push(format!("     {}", fit(&second, COLUMNS - 5)));
-        let mut third = names;
-        if let Some(witness) = witness {
-            third = format!("{}  {}", fit(&third, (COLUMNS - 7).saturating_sub(width(&witness))), witness);
-        }
-        self.lines.push(self.paint.muted(&format!("     {third}")));
     }
 
     fn scope(&self, report: &CauseReport) -> String {
@@ -184,7 +211,10 @@ impl Page<'_> {
             Breadth::Broad => "breadth-broad",
             Breadth::Named => "breadth-named",
         };
-        let family = match (report.families.contains(&Family::V4), report.families.contains(&Family::V6)) {
+        let family = match (
+            report.families.contains(&Family::V4),
+            report.families.contains(&Family::V6),
+        ) {
             (false, true) => " IPv6",
             _ => "",
         };
@@ -209,7 +239,11 @@ impl Page<'_> {
             return;
         }
         self.section(title);
-        let shown = if self.all { reports.len() } else { LATENT_SHOWN.min(reports.len()) };
+        let shown = if self.all {
+            reports.len()
+        } else {
+            LATENT_SHOWN.min(reports.len())
+        };
         for report in reports.iter().take(shown) {
             let topology = self.topology();
             let what = describe::services(self.words, &report.services);
@@ -262,7 +296,8 @@ impl Page<'_> {
                     let by = if by.is_empty() {
                         String::new()
                     } else {
-                        self.words.say(&Message::new("audit-by").with("by", self.words.list(&by)))
+                        self.words
+                            .say(&Message::new("audit-by").with("by", self.words.list(&by)))
                     };
                     let word = self.words.text(describe::fate(fate.fate));
                     format!("  {}  {} · {}  {by}", pad(&word, 12), fate.group, fate.rule)
@@ -281,7 +316,11 @@ impl Page<'_> {
         let mut lines = Vec::new();
         for gap in gaps.iter().take(shown) {
             let line = format!("? {}  {}", gap.place, self.words.say(&gap.message));
-            lines.extend(if self.all { wrap(&line, COLUMNS) } else { vec![fit(&line, COLUMNS)] });
+            lines.extend(if self.all {
+                wrap(&line, COLUMNS)
+            } else {
+                vec![fit(&line, COLUMNS)]
+            });
         }
         let hidden = gaps.len().saturating_sub(shown);
         self.section("audit-gaps");
@@ -321,8 +360,10 @@ impl Page<'_> {
 }
 
 fn count_interfaces(reports: &[&CauseReport]) -> usize {
-    let all: BTreeSet<EndpointIndex> =
-        reports.iter().flat_map(|report| report.interfaces.iter().copied()).collect();
+    let all: BTreeSet<EndpointIndex> = reports
+        .iter()
+        .flat_map(|report| report.interfaces.iter().copied())
+        .collect();
     all.len()
 }
 
@@ -332,21 +373,31 @@ pub fn cause_name(topology: &Topology, words: &Words, cause: &Cause) -> String {
     let snapshot = topology.snapshot();
     match cause {
         Cause::Rule { group, rule } => {
-            let name = snapshot.groups.get(group).map(|group| group.name.clone()).unwrap_or_default();
-            let name = if name.is_empty() { group.to_string() } else { name };
+            let name = snapshot
+                .groups
+                .get(group)
+                .map(|group| group.name.clone())
+                .unwrap_or_default();
+            let name = if name.is_empty() {
+                group.to_string()
+            } else {
+                name
+            };
             format!("{name} · {rule}")
         }
         Cause::Listener { balancer, listener } => {
-            let name = snapshot.balancers.get(balancer).map(|one| one.name.clone()).unwrap_or_default();
-            let name = if name.is_empty() { balancer.to_string() } else { name };
+            let name = snapshot
+                .balancers
+                .get(balancer)
+                .map(|one| one.name.clone())
+                .unwrap_or_default();
+            let name = if name.is_empty() {
+                balancer.to_string()
+            } else {
+                name
+            };
             format!("{name} · {listener}")
         }
         Cause::Default => words.text("decider-default"),
     }
-}
-
-/// True if a service is all ports of all protocols.
-#[must_use]
-pub fn is_everything(service: &Service) -> bool {
-    service.protocols == Protocols::All
 }

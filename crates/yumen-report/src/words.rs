@@ -19,7 +19,11 @@ impl Language {
     /// Chinese.
     #[must_use]
     pub fn of_locale(locale: &str) -> Self {
-        if locale.to_ascii_lowercase().starts_with("zh") { Self::Chinese } else { Self::English }
+        if locale.to_ascii_lowercase().starts_with("zh") {
+            Self::Chinese
+        } else {
+            Self::English
+        }
     }
 
     fn identifier(self) -> LanguageIdentifier {
@@ -54,14 +58,19 @@ impl Words {
         let mut bundle = FluentBundle::new(vec![language.identifier()]);
         bundle.set_use_isolating(false);
         for texts in texts {
-            let bad = |reason: String| BadTexts { owner: texts.owner, reason };
+            let bad = |reason: String| BadTexts {
+                owner: texts.owner,
+                reason,
+            };
             let source = match language {
                 Language::English => texts.english,
                 Language::Chinese => texts.chinese,
             };
             let resource = FluentResource::try_new(source.to_owned())
                 .map_err(|(_, errors)| bad(format!("{errors:?}")))?;
-            bundle.add_resource(resource).map_err(|errors| bad(format!("{errors:?}")))?;
+            bundle
+                .add_resource(resource)
+                .map_err(|errors| bad(format!("{errors:?}")))?;
         }
         Ok(Self { language, bundle })
     }
@@ -76,7 +85,11 @@ impl Words {
     /// found is lost over a missing word.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
-        let Some(pattern) = self.bundle.get_message(message.id).and_then(|text| text.value()) else {
+        let Some(pattern) = self
+            .bundle
+            .get_message(message.id)
+            .and_then(|text| text.value())
+        else {
             return message.to_string();
         };
         let mut arguments = FluentArgs::new();
@@ -88,8 +101,14 @@ impl Words {
             arguments.set(*name, value);
         }
         let mut errors = Vec::new();
-        let said = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors);
-        if errors.is_empty() { said.into_owned() } else { message.to_string() }
+        let said = self
+            .bundle
+            .format_pattern(pattern, Some(&arguments), &mut errors);
+        if errors.is_empty() {
+            said.into_owned()
+        } else {
+            message.to_string()
+        }
     }
 
     /// A text without values.

@@ -8,17 +8,17 @@ help-template-commands =
     {"{subcommands}"}
 
     Options:
-    {"{options}"}
-
-    {"{after-help}"}
+    {"{options}"}{"{after-help}"}
 help-template =
     {"{about}"}
 
     Usage: {"{usage}"}
 
-    {"{all-args}"}
+    Arguments:
+    {"{positionals}"}
 
-    {"{after-help}"}
+    Options:
+    {"{options}"}{"{after-help}"}
 help-yumen = Tells exactly what is reachable in an Alibaba Cloud network, and proves it with a packet
 help-yumen-examples =
     Examples:
@@ -31,7 +31,7 @@ help-yumen-examples =
 help-version = Print the version
 help-help = Print help
 help-lang = Language: zh or en (default: from the locale)
-help-color = When to use colour (NO_COLOR is honoured)
+help-color = Colour: auto, always, never (default: auto; NO_COLOR is honoured)
 help-audit = Audit a snapshot: what is open, latent or unknown, by which rule, to whom
 help-audit-examples =
     Examples:
@@ -65,9 +65,15 @@ help-completions-examples =
     Examples:
       yumen completions bash > /etc/bash_completion.d/yumen
 help-dir = Snapshot directory: <region>/<product>/<Action>.json as the aliyun command line prints them
-help-format = Output format
+help-format = Output: text, json (default: text)
 help-all = Show everything, not only the first screen
-help-fail-on = Exit with 3 on: unexpected (open or unknown beyond tcp/80 and tcp/443), open (the same without unknown), any, latent (unexpected and latent), never
+help-fail-on =
+    Exit with 3 on:
+      unexpected  open or unknown beyond tcp/80 and tcp/443 (default)
+      open        the same, but what is unknown does not count
+      any         anything open, web ports too
+      latent      what is unexpected, and what is latent
+      never       nothing
 help-as-of = Judge as of this time (ISO 8601; default: when the snapshot was collected)
 help-trusted = A network that is not the Internet: an office, a partner (may be repeated)
 help-from = Source: an address, an interface, or `internet` for any address of it
@@ -76,7 +82,7 @@ help-port = Service: tcp/22, udp/53, icmp, gre, or a protocol number; the port i
 help-vpc = VPC of the destination, where several have the address
 help-batch = Answer a file of packets, one JSON object a line (`-` for standard input)
 help-out = Directory to write the demo estate to
-help-shell = The shell
+help-shell = The shell: bash, zsh, fish, elvish, powershell
 
 # What to type next
 next-explain = Why is { $name } open? { $command }

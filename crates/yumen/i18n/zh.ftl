@@ -8,17 +8,17 @@ help-template-commands =
     {"{subcommands}"}
 
     选项：
-    {"{options}"}
-
-    {"{after-help}"}
+    {"{options}"}{"{after-help}"}
 help-template =
     {"{about}"}
 
     用法：{"{usage}"}
 
-    {"{all-args}"}
+    参数：
+    {"{positionals}"}
 
-    {"{after-help}"}
+    选项：
+    {"{options}"}{"{after-help}"}
 help-yumen = 准确说出阿里云网络中什么可以被访问，并给出证据报文
 help-yumen-examples =
     示例：
@@ -31,7 +31,7 @@ help-yumen-examples =
 help-version = 显示版本
 help-help = 显示帮助
 help-lang = 语言：zh 或 en（默认取自系统区域设置）
-help-color = 何时使用颜色（遵守 NO_COLOR）
+help-color = 颜色：auto、always、never（默认 auto，遵守 NO_COLOR）
 help-audit = 审计快照：什么敞开、潜在或未知，由哪条规则造成，影响谁
 help-audit-examples =
     示例：
@@ -65,9 +65,15 @@ help-completions-examples =
     示例：
       yumen completions bash > /etc/bash_completion.d/yumen
 help-dir = 快照目录：<地域>/<产品>/<接口名>.json，内容与 aliyun 命令行的输出一致
-help-format = 输出格式
+help-format = 输出：text、json（默认 text）
 help-all = 显示全部内容，而不只是首屏
-help-fail-on = 何时以 3 退出：unexpected（80、443 之外有敞开或未知）、open（同上但不计未知）、any（任何开放）、latent（另计潜在）、never（从不）
+help-fail-on =
+    何时以 3 退出：
+      unexpected  80、443 之外有敞开或未知（默认）
+      open        同上，但不计未知
+      any         任何敞开，包括 80、443
+      latent      unexpected 之外另计潜在
+      never       从不
 help-as-of = 按此时间判断（ISO 8601；默认取快照采集时间）
 help-trusted = 不算互联网的网段，如办公网、合作方（可重复）
 help-from = 源：地址、网卡，或 internet 表示任意公网地址
@@ -76,7 +82,7 @@ help-port = 服务：tcp/22、udp/53、icmp、gre 或协议号；端口为网卡
 help-vpc = 多个专有网络都有该地址时，指定目的所在的专有网络
 help-batch = 回答一个报文文件，每行一个 JSON 对象（`-` 为标准输入）
 help-out = 演示环境写入的目录
-help-shell = 命令行解释器
+help-shell = 命令行解释器：bash、zsh、fish、elvish、powershell
 
 # 下一步
 next-explain = { $name } 为什么敞开？{ $command }

@@ -40,16 +40,33 @@ pub(crate) fn command(words: &Words) -> Command {
                 .help(words.text("help-version")),
         )
         .arg(choice("lang", &["zh", "en"], words.text("help-lang")).global(true))
-        .arg(choice("color", &["auto", "always", "never"], words.text("help-color")).global(true))
-        .subcommand(judged(sub("audit", "help-audit", "help-audit-examples"), words).arg(directory("DIR", words)))
+        .arg(
+            choice(
+                "color",
+                &["auto", "always", "never"],
+                words.text("help-color"),
+            )
+            .global(true),
+        )
+        .subcommand(
+            judged(sub("audit", "help-audit", "help-audit-examples"), words)
+                .arg(directory("DIR", words)),
+        )
         .subcommand(
             sub("explain", "help-explain", "help-explain-examples")
                 .arg(directory("DIR", words))
-                .arg(text("from", "ADDR|INTERFACE|internet", words.text("help-from")))
+                .arg(text(
+                    "from",
+                    "ADDR|INTERFACE|internet",
+                    words.text("help-from"),
+                ))
                 .arg(text("to", "INTERFACE|INSTANCE|ADDR", words.text("help-to")))
                 .arg(text("port", "PROTOCOL/PORT", words.text("help-port")))
                 .arg(text("vpc", "VPC", words.text("help-vpc")))
-                .arg(text("batch", "FILE.jsonl", words.text("help-batch")).conflicts_with_all(["from", "to", "port"]))
+                .arg(
+                    text("batch", "FILE.jsonl", words.text("help-batch"))
+                        .conflicts_with_all(["from", "to", "port"]),
+                )
                 .arg(format(words))
                 .arg(trusted(words)),
         )
@@ -61,15 +78,26 @@ pub(crate) fn command(words: &Words) -> Command {
                 .arg(trusted(words)),
         )
         .subcommand(
-            judged(sub("demo", "help-demo", "help-demo-examples"), words).arg(
-                text("out", "DIR", words.text("help-out")).default_value("yumen-demo"),
-            ),
+            judged(sub("demo", "help-demo", "help-demo-examples"), words)
+                .arg(text("out", "DIR", words.text("help-out")).default_value("yumen-demo")),
         )
         .subcommand(
-            sub("completions", "help-completions", "help-completions-examples").arg(
+            sub(
+                "completions",
+                "help-completions",
+                "help-completions-examples",
+            )
+            .arg(
                 Arg::new("SHELL")
                     .required(true)
-                    .value_parser(PossibleValuesParser::new(["bash", "zsh", "fish", "elvish", "powershell"]))
+                    .value_parser(PossibleValuesParser::new([
+                        "bash",
+                        "zsh",
+                        "fish",
+                        "elvish",
+                        "powershell",
+                    ]))
+                    .hide_possible_values(true)
                     .help(words.text("help-shell")),
             ),
         )
@@ -94,17 +122,29 @@ pub(crate) fn completions(shell: &Shell, matches: &ArgMatches) -> Result<ExitCod
 fn judged(command: Command, words: &Words) -> Command {
     command
         .arg(format(words))
-        .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(words.text("help-all")))
         .arg(
-            choice("fail-on", &["unexpected", "open", "any", "latent", "never"], words.text("help-fail-on"))
-                .default_value("unexpected"),
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .help(words.text("help-all")),
+        )
+        .arg(
+            choice(
+                "fail-on",
+                &["unexpected", "open", "any", "latent", "never"],
+                words.text("help-fail-on"),
+            )
+            .default_value("unexpected"),
         )
         .arg(text("as-of", "TIME", words.text("help-as-of")))
         .arg(trusted(words))
 }
 
 fn directory(name: &'static str, words: &Words) -> Arg {
-    Arg::new(name).required(true).value_parser(ValueParser::path_buf()).help(words.text("help-dir"))
+    Arg::new(name)
+        .required(true)
+        .value_parser(ValueParser::path_buf())
+        .help(words.text("help-dir"))
 }
 
 fn format(words: &Words) -> Arg {
@@ -116,7 +156,11 @@ fn trusted(words: &Words) -> Arg {
 }
 
 fn help(words: &Words) -> Arg {
-    Arg::new("help").long("help").short('h').action(ArgAction::Help).help(words.text("help-help"))
+    Arg::new("help")
+        .long("help")
+        .short('h')
+        .action(ArgAction::Help)
+        .help(words.text("help-help"))
 }
 
 fn text(name: &'static str, value: &'static str, help: String) -> Arg {
@@ -124,7 +168,13 @@ fn text(name: &'static str, value: &'static str, help: String) -> Arg {
 }
 
 fn choice(name: &'static str, values: &'static [&'static str], help: String) -> Arg {
-    Arg::new(name).long(name).value_parser(PossibleValuesParser::new(values)).help(help)
+    Arg::new(name)
+        .long(name)
+        .value_name("…")
+        .value_parser(PossibleValuesParser::new(values))
+        .hide_possible_values(true)
+        .hide_default_value(true)
+        .help(help)
 }
 
 #[cfg(test)]

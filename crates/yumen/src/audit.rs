@@ -17,13 +17,18 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
 }
 
 /// Audits a directory and prints what was found.
-pub(crate) fn directory(shell: &Shell, matches: &ArgMatches, directory: &Path) -> Result<ExitCode, Failure> {
+pub(crate) fn directory(
+    shell: &Shell,
+    matches: &ArgMatches,
+    directory: &Path,
+) -> Result<ExitCode, Failure> {
     let internet = read::internet(matches)?;
     let snapshot = read::snapshot(directory)?;
     let as_of = match matches.get_one::<String>("as-of") {
         None => snapshot.collected_at.clone(),
         Some(given) => {
-            let bad = || Failure::Input(Message::new("failure-as-of").with("value", given.as_str()));
+            let bad =
+                || Failure::Input(Message::new("failure-as-of").with("value", given.as_str()));
             Some(given.parse::<Timestamp>().map_err(|_| bad())?.to_string())
         }
     };
@@ -36,11 +41,17 @@ pub(crate) fn directory(shell: &Shell, matches: &ArgMatches, directory: &Path) -
         shell.print(&text::audit(&audit, &shell.words, shell.paint, all, &next))?;
     }
     let fails = audit.fails(fail_on(matches));
-    Ok(if fails { ExitCode::from(3) } else { ExitCode::SUCCESS })
+    Ok(if fails {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 pub(crate) fn is_json(matches: &ArgMatches) -> bool {
-    matches.get_one::<String>("format").is_some_and(|format| format == "json")
+    matches
+        .get_one::<String>("format")
+        .is_some_and(|format| format == "json")
 }
 
 fn fail_on(matches: &ArgMatches) -> FailOn {
@@ -57,20 +68,28 @@ fn fail_on(matches: &ArgMatches) -> FailOn {
 fn next_command(audit: &Audit, directory: &Path) -> Message {
     let directory = directory.display().to_string();
     let worst = audit.causes.iter().chain(&audit.latent).find_map(|report| {
-        let exposure = audit.exposures.get(report.example)?;
-        let topology = audit.analysis.topology();
+        let (exposure, answer) = report.witness(audit)?;
+        let (packet, topology) = (answer.packet, audit.analysis.topology());
         let interface = &topology.endpoint(exposure.interface).interface;
-        let to = interface.instance.as_ref().unwrap_or(&interface.id).to_string();
-        let (packet, _) = yumen_report::witness(topology, exposure)?;
+        let to = interface
+            .instance
+            .as_ref()
+            .unwrap_or(&interface.id)
+            .to_string();
         let ported = packet.protocol == 6 || packet.protocol == 17;
         let protocol = yumen_reach::protocol_word(packet.protocol);
-        let port = if ported { format!("{protocol}/{}", packet.destination_port) } else { protocol };
+        let port = if ported {
+            format!("{protocol}/{}", packet.destination_port)
+        } else {
+            protocol
+        };
         Some((machine(topology, exposure.interface), to, port))
     });
     match worst {
-        Some((name, to, port)) => Message::new("next-explain")
-            .with("name", name)
-            .with("command", format!("yumen explain {directory} --from internet --to {to} --port {port}")),
+        Some((name, to, port)) => Message::new("next-explain").with("name", name).with(
+            "command",
+            format!("yumen explain {directory} --from internet --to {to} --port {port}"),
+        ),
         None => Message::new("next-all").with("command", format!("yumen audit {directory} --all")),
     }
 }

@@ -12,7 +12,9 @@ use crate::failure::Failure;
 use crate::shell::Shell;
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let directory = matches.get_one::<String>("out").map_or("yumen-demo", String::as_str);
+    let directory = matches
+        .get_one::<String>("out")
+        .map_or("yumen-demo", String::as_str);
     let directory = Path::new(directory);
     let files = yumen_cloudlab::demo();
     for file in &files {

@@ -19,7 +19,16 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
     if is_json(matches) {
         shell.print_json(&difference_json(&delta, old.topology(), new.topology()))?;
     } else {
-        shell.print(&difference_text(&delta, new.topology(), &shell.words, shell.paint))?;
+        shell.print(&difference_text(
+            &delta,
+            new.topology(),
+            &shell.words,
+            shell.paint,
+        ))?;
     }
-    Ok(if delta.opens_to_internet() { ExitCode::from(3) } else { ExitCode::SUCCESS })
+    Ok(if delta.opens_to_internet() {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
 }

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use yumen_diagnostics::Message;
-use yumen_packets::{Interval, Packet, PacketBox, PacketSet};
+use yumen_packets::{Interval, Packet, PacketBox};
 use yumen_reach::{
-    Analysis, Answer, EndpointIndex, Exposure, Topology, Verdict, explain, explain_along, exposures,
+    Analysis, Answer, EndpointIndex, Exposure, Topology, Verdict, explain, exposures,
 };
 use yumen_report::{control, decider, hop, json as report_json, machine, shape, verdict, wrap};
 
@@ -32,8 +32,15 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         return answer_batch(shell, &topology, Path::new(batch));
     }
     let required = |name: &'static str| {
-        let missing = || Failure::Input(Message::new("failure-missing-option").with("option", format!("--{name}")));
-        matches.get_one::<String>(name).map(String::as_str).ok_or_else(missing)
+        let missing = || {
+            Failure::Input(
+                Message::new("failure-missing-option").with("option", format!("--{name}")),
+            )
+        };
+        matches
+            .get_one::<String>(name)
+            .map(String::as_str)
+            .ok_or_else(missing)
     };
     let (from, to, port) = (required("from")?, required("to")?, required("port")?);
     let service = service(port).map_err(Failure::Input)?;
@@ -62,14 +69,31 @@ fn own_address(topology: &Topology, index: EndpointIndex, asked: IpAddr, source:
         return asked;
     }
     let interface = &topology.endpoint(index).interface;
-    let v6 = interface.ipv6.first().map(|ipv6| IpAddr::from(ipv6.address));
-    let v4 = interface.private.first().map(|private| IpAddr::from(private.address));
+    let v6 = interface
+        .ipv6
+        .first()
+        .map(|ipv6| IpAddr::from(ipv6.address));
+    let v4 = interface
+        .private
+        .first()
+        .map(|private| IpAddr::from(private.address));
     (if source.is_ipv6() { v6 } else { v4 }).unwrap_or(asked)
 }
 
 fn packet(source: IpAddr, destination: IpAddr, service: Service) -> Result<Packet, Failure> {
-    let client_port = if matches!(service.protocol, 6 | 17) { CLIENT_PORT } else { 0 };
-    Packet::new(source, destination, service.protocol, client_port, service.port).ok_or_else(|| {
+    let client_port = if matches!(service.protocol, 6 | 17) {
+        CLIENT_PORT
+    } else {
+        0
+    };
+    Packet::new(
+        source,
+        destination,
+        service.protocol,
+        client_port,
+        service.port,
+    )
+    .ok_or_else(|| {
         Failure::Input(Message::new("failure-families").with("value", source.to_string()))
     })
 }
@@ -78,26 +102,36 @@ fn source(topology: &Topology, text: &str) -> Result<IpAddr, Failure> {
     if let Ok(address) = text.parse() {
         return Ok(address);
     }
-    let found = topology.find_interface(text).or_else(|| topology.find_instance(text));
+    let found = topology
+        .find_interface(text)
+        .or_else(|| topology.find_instance(text));
     let address = found.and_then(|index| topology.endpoint(index).primary_address());
     address.ok_or_else(|| Failure::Input(Message::new("failure-source").with("value", text)))
 }
 
 /// The strongest verdict for any address of the Internet.
-fn from_internet(analysis: &Analysis, index: EndpointIndex, service: Service) -> Result<Answer, Failure> {
+fn from_internet(
+    analysis: &Analysis,
+    index: EndpointIndex,
+    service: Service,
+) -> Result<Answer, Failure> {
     let topology = analysis.topology();
     let mut best: Option<Answer> = None;
     let all = exposures(analysis)?;
-    let own = all.iter().filter(|one| {
-        one.interface == index && one.direction == yumen_cloud::Direction::Ingress
-    });
+    let own = all
+        .iter()
+        .filter(|one| one.interface == index && one.direction == yumen_cloud::Direction::Ingress);
     for exposure in own {
-        let Some(packet) = sample_at(topology, exposure, service) else { continue };
-        let answer = match exposure.path(topology) {
-            Some(path) => explain_along(topology, index, &packet, path),
-            None => explain(topology, index, &packet),
+        let Some(packet) = sample_at(topology, exposure, service) else {
+            continue;
         };
-        if best.as_ref().is_none_or(|best| answer.verdict > best.verdict) {
+        let Some(answer) = exposure.explain_packet(topology, &packet) else {
+            continue;
+        };
+        if best
+            .as_ref()
+            .is_none_or(|best| answer.verdict > best.verdict)
+        {
             best = Some(answer);
         }
     }
@@ -107,25 +141,35 @@ fn from_internet(analysis: &Analysis, index: EndpointIndex, service: Service) ->
     let endpoint = topology.endpoint(index);
     let address = endpoint.primary_address();
     let address = address.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
-    let stranger = STRANGER.iter().filter_map(|text| text.parse::<IpAddr>().ok());
-    let stranger = stranger.into_iter().find(|one| one.is_ipv4() == address.is_ipv4());
-    Ok(explain(topology, index, &packet(stranger.unwrap_or(address), address, service)?))
+    let stranger = STRANGER
+        .iter()
+        .filter_map(|text| text.parse::<IpAddr>().ok());
+    let stranger = stranger
+        .into_iter()
+        .find(|one| one.is_ipv4() == address.is_ipv4());
+    Ok(explain(
+        topology,
+        index,
+        &packet(stranger.unwrap_or(address), address, service)?,
+    ))
 }
 
 /// A packet of the exposure with this protocol and port.
 fn sample_at(topology: &Topology, exposure: &Exposure, service: Service) -> Option<Packet> {
-    let sample = exposure.sample(topology)?;
     let wanted = PacketBox {
         protocol: Interval::single(service.protocol),
         destination_port: Interval::single(service.port),
-        destination: Interval::single(sample.destination),
-        ..PacketBox::all(sample.family)
+        ..PacketBox::all(exposure.row.slice.family)
     };
-    let boxes = exposure.row.boxes.iter().filter_map(|one| one.intersect(&wanted));
-    PacketSet::from_boxes(&boxes.collect::<Vec<_>>()).ok()?.witness()
+    exposure.sample_within(topology, &[wanted])
 }
 
-fn answer_text(shell: &Shell, topology: &Topology, index: EndpointIndex, answer: &Answer) -> String {
+fn answer_text(
+    shell: &Shell,
+    topology: &Topology,
+    index: EndpointIndex,
+    answer: &Answer,
+) -> String {
     let words = &shell.words;
     let packet = &answer.packet;
     let headline = Message::new("explain-headline")
@@ -133,8 +177,10 @@ fn answer_text(shell: &Shell, topology: &Topology, index: EndpointIndex, answer:
         .with("packet", packet.to_string())
         .with("machine", machine(topology, index));
     let headline = format!("{} {}", shape(answer.verdict), words.say(&headline));
-    let mut lines: Vec<String> =
-        wrap(&headline, yumen_report::text::COLUMNS).iter().map(|line| shell.paint.verdict(answer.verdict, line)).collect();
+    let mut lines: Vec<String> = wrap(&headline, yumen_report::text::COLUMNS)
+        .iter()
+        .map(|line| shell.paint.verdict(answer.verdict, line))
+        .collect();
     if let Some((address, port)) = answer.entry {
         let entry = Message::new("explain-entry")
             .with("address", address.to_string())
@@ -143,11 +189,22 @@ fn answer_text(shell: &Shell, topology: &Topology, index: EndpointIndex, answer:
     }
     lines.push(String::new());
     for (number, step) in answer.hops.iter().enumerate() {
-        let mark = if step.passes { Verdict::Open } else { Verdict::Closed };
+        let mark = if step.passes {
+            Verdict::Open
+        } else {
+            Verdict::Closed
+        };
         let text = format!("{}. {}", number + 1, hop(words, step));
         for (position, line) in wrap(&text, 96).iter().enumerate() {
             let indent = if position == 0 { "  " } else { "     " };
-            lines.push(format!("{indent}{}", if step.passes { line.clone() } else { shell.paint.verdict(mark, line) }));
+            lines.push(format!(
+                "{indent}{}",
+                if step.passes {
+                    line.clone()
+                } else {
+                    shell.paint.verdict(mark, line)
+                }
+            ));
         }
     }
     lines.push(String::new());
@@ -157,7 +214,9 @@ fn answer_text(shell: &Shell, topology: &Topology, index: EndpointIndex, answer:
         lines.push(words.text("explain-reply-blocked"));
     }
     for doubt in &answer.unconfirmed {
-        lines.push(words.say(&Message::new("explain-unconfirmed").with("what", control(words, doubt))));
+        lines.push(
+            words.say(&Message::new("explain-unconfirmed").with("what", control(words, doubt))),
+        );
     }
     lines.join("\n") + "\n"
 }
@@ -197,9 +256,13 @@ fn answer_line(shell: &Shell, topology: &Topology, line: &[u8], number: usize) -
         Ok((index, packet)) => {
             let answer = explain(topology, index, &packet);
             fields.insert("verdict".to_owned(), json!(answer.verdict.word()));
-            fields.insert("decided_by".to_owned(), report_json::decider(&answer.decided_by));
+            fields.insert(
+                "decided_by".to_owned(),
+                report_json::decider(&answer.decided_by),
+            );
             if !answer.unconfirmed.is_empty() {
-                let doubts: Vec<String> = answer.unconfirmed.iter().map(ToString::to_string).collect();
+                let doubts: Vec<String> =
+                    answer.unconfirmed.iter().map(ToString::to_string).collect();
                 fields.insert("unconfirmed".to_owned(), json!(doubts));
             }
             if !answer.reply_passes && answer.verdict == Verdict::Open {

@@ -12,7 +12,7 @@ pub(crate) enum Failure {
     /// The user's input is wrong; the message says what to do
     Input(Message),
     /// A snapshot directory cannot be read at all
-    Snapshot(PathBuf, ReadError),
+    Snapshot(ReadError),
     /// The rules are too entangled for the budget of the packet sets
     TooEntangled(yumen_packets::Error),
     /// A file or stream of ours cannot be written or read
@@ -26,8 +26,10 @@ impl Failure {
     pub(crate) fn message(&self) -> Message {
         match self {
             Self::Input(message) => message.clone(),
-            Self::Snapshot(_, error) => error.message(),
-            Self::TooEntangled(error) => Message::new("failure-entangled").with("error", error.to_string()),
+            Self::Snapshot(error) => error.message(),
+            Self::TooEntangled(error) => {
+                Message::new("failure-entangled").with("error", error.to_string())
+            }
             Self::File(path, error) => Message::new("failure-file")
                 .with("path", path.display().to_string())
                 .with("error", error.to_string()),

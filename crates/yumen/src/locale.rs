@@ -14,7 +14,12 @@ const TEXTS: Texts = Texts {
 
 /// The words of all crates that speak to users.
 pub(crate) fn texts() -> Vec<Texts> {
-    vec![TEXTS, yumen_report::TEXTS, yumen_aliyun::TEXTS, yumen_cloud::TEXTS]
+    vec![
+        TEXTS,
+        yumen_report::TEXTS,
+        yumen_aliyun::TEXTS,
+        yumen_cloud::TEXTS,
+    ]
 }
 
 /// `--lang`, else the locale as POSIX orders its variables.

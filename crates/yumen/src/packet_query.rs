@@ -33,11 +33,15 @@ pub(crate) fn service(text: &str) -> Result<Service, Message> {
     };
     let protocol = protocol(name).ok_or_else(bad)?;
     match (protocol, port) {
-        (6 | 17, Some(port)) => {
-            Ok(Service { protocol, port: port.parse().map_err(|_| bad())? })
-        }
+        (6 | 17, Some(port)) => Ok(Service {
+            protocol,
+            port: port.parse().map_err(|_| bad())?,
+        }),
         (6 | 17, None) => Err(bad()),
-        (protocol, _) => Ok(Service { protocol, port: default_port(protocol) }),
+        (protocol, _) => Ok(Service {
+            protocol,
+            port: default_port(protocol),
+        }),
     }
 }
 
@@ -83,17 +87,30 @@ pub(crate) fn destination(
     }
     let by_name = || {
         topology.indices().find(|index| {
-            topology.endpoint(*index).instance.as_ref().is_some_and(|instance| instance.name == text)
+            topology
+                .endpoint(*index)
+                .instance
+                .as_ref()
+                .is_some_and(|instance| instance.name == text)
         })
     };
-    let found = topology.find_interface(text).or_else(|| topology.find_instance(text)).or_else(by_name);
+    let found = topology
+        .find_interface(text)
+        .or_else(|| topology.find_instance(text))
+        .or_else(by_name);
     let index = found.ok_or_else(missing)?;
-    let address = topology.endpoint(index).primary_address().ok_or_else(missing)?;
+    let address = topology
+        .endpoint(index)
+        .primary_address()
+        .ok_or_else(missing)?;
     Ok((index, address))
 }
 
 /// A packet of a batch, with the interface that it is for.
-pub(crate) fn packet_of_line(topology: &Topology, line: &Value) -> Result<(EndpointIndex, Packet), Message> {
+pub(crate) fn packet_of_line(
+    topology: &Topology,
+    line: &Value,
+) -> Result<(EndpointIndex, Packet), Message> {
     let text = |name: &'static str| line.get(name).and_then(Value::as_str);
     let required = |name: &'static str| {
         text(name).ok_or_else(|| Message::new("failure-batch-field").with("field", name))
@@ -101,16 +118,21 @@ pub(crate) fn packet_of_line(topology: &Topology, line: &Value) -> Result<(Endpo
     let number = |name: &'static str| match line.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => {
-            let number = value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+            let number = value
+                .as_u64()
+                .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
             let number = number.and_then(|number| u16::try_from(number).ok());
             number.map(Some).ok_or_else(|| {
-                Message::new("failure-batch-port").with("field", name).with("value", value.to_string())
+                Message::new("failure-batch-port")
+                    .with("field", name)
+                    .with("value", value.to_string())
             })
         }
     };
     let source = required("source")?;
-    let source: IpAddr =
-        source.parse().map_err(|_| Message::new("failure-address").with("value", source))?;
+    let source: IpAddr = source
+        .parse()
+        .map_err(|_| Message::new("failure-address").with("value", source))?;
     let name = match line.get("protocol") {
         Some(Value::String(name)) => name.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -123,16 +145,26 @@ pub(crate) fn packet_of_line(topology: &Topology, line: &Value) -> Result<(Endpo
     let (index, address) = destination(topology, text("vpc"), required("destination")?)?;
     let packet = match protocol {
         6 | 17 => {
-            let port = destination_port
-                .ok_or_else(|| Message::new("failure-batch-field").with("field", "destination_port"))?;
-            Packet::new(source, address, protocol, source_port.unwrap_or(CLIENT_PORT), port)
+            let port = destination_port.ok_or_else(|| {
+                Message::new("failure-batch-field").with("field", "destination_port")
+            })?;
+            Packet::new(
+                source,
+                address,
+                protocol,
+                source_port.unwrap_or(CLIENT_PORT),
+                port,
+            )
         }
         _ => {
-            let kind = destination_port.filter(|port| *port <= 255).unwrap_or(default_port(protocol));
+            let kind = destination_port
+                .filter(|port| *port <= 255)
+                .unwrap_or(default_port(protocol));
             Packet::new(source, address, protocol, 0, kind)
         }
     };
-    let packet = packet.ok_or_else(|| Message::new("failure-families").with("value", source.to_string()))?;
+    let packet =
+        packet.ok_or_else(|| Message::new("failure-families").with("value", source.to_string()))?;
     Ok((index, packet))
 }
 
@@ -142,10 +174,34 @@ mod tests {
 
     #[test]
     fn services_are_read_as_users_write_them() {
-        assert_eq!(service("tcp/22"), Ok(Service { protocol: 6, port: 22 }));
-        assert_eq!(service("UDP/53"), Ok(Service { protocol: 17, port: 53 }));
-        assert_eq!(service("icmp"), Ok(Service { protocol: 1, port: 8 }));
-        assert_eq!(service("47"), Ok(Service { protocol: 47, port: 0 }));
+        assert_eq!(
+            service("tcp/22"),
+            Ok(Service {
+                protocol: 6,
+                port: 22
+            })
+        );
+        assert_eq!(
+            service("UDP/53"),
+            Ok(Service {
+                protocol: 17,
+                port: 53
+            })
+        );
+        assert_eq!(
+            service("icmp"),
+            Ok(Service {
+                protocol: 1,
+                port: 8
+            })
+        );
+        assert_eq!(
+            service("47"),
+            Ok(Service {
+                protocol: 47,
+                port: 0
+            })
+        );
         for wrong in ["tcp", "tcp/x", "tcp/70000", "ftp/21", ""] {
             assert!(service(wrong).is_err(), "{wrong}");
         }

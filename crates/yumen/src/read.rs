@@ -25,11 +25,15 @@ pub(crate) fn snapshot(directory: &Path) -> Result<Snapshot, Failure> {
         bar.set_position(progress.files_done as u64);
     });
     bar.finish_and_clear();
-    read.map_err(|error| Failure::Snapshot(directory.to_owned(), error))
+    read.map_err(Failure::Snapshot)
 }
 
 fn target() -> ProgressDrawTarget {
-    if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+    if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    }
 }
 
 /// The Internet less what `--trusted` names.
@@ -56,5 +60,7 @@ pub(crate) fn analyse(snapshot: &Snapshot, internet: &Internet) -> Result<Analys
 
 /// A path given as an argument.
 pub(crate) fn path<'a>(matches: &'a ArgMatches, name: &str) -> &'a Path {
-    matches.get_one::<std::path::PathBuf>(name).map_or(Path::new("."), |path| path.as_path())
+    matches
+        .get_one::<std::path::PathBuf>(name)
+        .map_or(Path::new("."), |path| path.as_path())
 }

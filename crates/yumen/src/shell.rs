@@ -25,20 +25,27 @@ impl Shell {
                 io::stdout().is_terminal() && !refused
             }
         };
-        Self { words, paint: Paint { colour } }
+        Self {
+            words,
+            paint: Paint { colour },
+        }
     }
 
     /// Writes text to standard output.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(output)
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(output)
     }
 
     /// Writes a value as indented JSON.
     pub(crate) fn print_json(&self, value: &Value) -> Result<(), Failure> {
         let mut out = io::BufWriter::new(io::stdout().lock());
         serde_json::to_writer_pretty(&mut out, value).map_err(|error| output(error.into()))?;
-        out.write_all(b"\n").and_then(|()| out.flush()).map_err(output)
+        out.write_all(b"\n")
+            .and_then(|()| out.flush())
+            .map_err(output)
     }
 
     /// Tells what went wrong.
@@ -55,5 +62,9 @@ pub(crate) fn complain(text: &str) {
 /// Shows help, or what is wrong with the arguments.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     drop(error.print());
-    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -11,7 +11,11 @@ fn analysis() -> Analysis {
     let files = demo().into_iter().map(|file| (file.path, file.bytes));
     let snapshot = yumen_aliyun::read_files(files).unwrap();
     assert_eq!(snapshot.gaps, [], "the demo estate is read in full");
-    Analysis::new(Topology::new(&snapshot, &Internet::default()), NonZeroUsize::MIN).unwrap()
+    Analysis::new(
+        Topology::new(&snapshot, &Internet::default()),
+        NonZeroUsize::MIN,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -21,7 +25,9 @@ fn probes_fare_as_planted() {
     let mut wrong = Vec::new();
     let mut probed = 0;
     for planted in planted() {
-        let Some(probe) = &planted.probe else { continue };
+        let Some(probe) = &planted.probe else {
+            continue;
+        };
         probed += 1;
         let index = topology.find_interface(&probe.interface).unwrap();
         let endpoint = topology.endpoint(index);
@@ -37,7 +43,11 @@ fn probes_fare_as_planted() {
             "icmp" => 1,
             other => panic!("{other}"),
         };
-        let ports = if protocol == 1 { (0, 8) } else { (51_000, probe.port) };
+        let ports = if protocol == 1 {
+            (0, 8)
+        } else {
+            (51_000, probe.port)
+        };
         let packet = Packet::new(source, destination, protocol, ports.0, ports.1).unwrap();
         let answer = explain(topology, index, &packet);
         let expected = match planted.expect {
@@ -49,7 +59,10 @@ fn probes_fare_as_planted() {
             _ => continue,
         };
         if (answer.verdict, answer.reply_passes) != expected {
-            wrong.push(format!("{}: {:?}, planted as {:?}; {:?}", planted.id, answer.verdict, planted.expect, answer.decided_by));
+            wrong.push(format!(
+                "{}: {:?}, planted as {:?}; {:?}",
+                planted.id, answer.verdict, planted.expect, answer.decided_by
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -69,15 +82,24 @@ fn rules_fare_as_planted() {
             Expect::Dangling => Fate::Dangling,
             _ => continue,
         };
-        let found = fates.iter().find(|fate| fate.rule.as_str() == planted.resource);
+        let found = fates
+            .iter()
+            .find(|fate| fate.rule.as_str() == planted.resource);
         match found {
             Some(fate) if fate.fate == expected => {
                 let by: Vec<String> = fate.by.iter().map(ToString::to_string).collect();
                 if !planted.by.is_empty() && expected != Fate::Dangling && by != planted.by {
-                    wrong.push(format!("{}: by {by:?}, planted by {:?}", planted.id, planted.by));
+                    wrong.push(format!(
+                        "{}: by {by:?}, planted by {:?}",
+                        planted.id, planted.by
+                    ));
                 }
             }
-            other => wrong.push(format!("{}: {:?}, planted as {expected:?}", planted.id, other.map(|fate| (fate.fate, &fate.by)))),
+            other => wrong.push(format!(
+                "{}: {:?}, planted as {expected:?}",
+                planted.id,
+                other.map(|fate| (fate.fate, &fate.by))
+            )),
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
