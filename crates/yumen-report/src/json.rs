@@ -176,7 +176,7 @@ fn rule(topology: &Topology, fate: &RuleFate) -> Value {
             "interface": topology.endpoint(one.interface).interface.id().as_str(),
             "interfaces": one.count,
             "fate": one.fate.word(),
-            "by": one.by.iter().map(rule_ref).collect::<Vec<_>>(),
+            "by": one.by.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     });
     json!({
@@ -184,7 +184,7 @@ fn rule(topology: &Topology, fate: &RuleFate) -> Value {
         "rule": fate.rule.as_str(),
         "direction": direction(fate.direction),
         "fate": fate.fate.word(),
-        "by": fate.by.iter().map(rule_ref).collect::<Vec<_>>(),
+        "by": fate.by.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "elsewhere": elsewhere.collect::<Vec<_>>(),
         "file": place.file.as_deref(),
         "line": place.line,

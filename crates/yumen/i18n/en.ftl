@@ -112,3 +112,13 @@ failure-missing-option = { $option } is missing; `yumen explain --help` shows ex
 failure-batch-line = line { $line } is not a JSON object
 failure-batch-field = the field `{ $field }` is missing or not a text
 failure-batch-port = the field `{ $field }` holds `{ $value }`, which is not a port
+
+# What is wrong with the arguments
+usage-unknown-argument = `{ $argument }` is no option; `yumen --help` shows what there is
+usage-unknown-command = `{ $command }` is no command; `yumen --help` shows what there is
+usage-missing-value = { $argument } needs a value
+usage-bad-value = `{ $value }` does not fit { $argument }
+usage-bad-choice = `{ $value }` does not fit { $argument }; it takes { $expected }
+usage-missing = missing: { $argument }
+usage-conflict = { $argument } cannot be used with { $other }
+usage-other = { $error }; `yumen --help` shows what there is

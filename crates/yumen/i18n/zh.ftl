@@ -112,3 +112,13 @@ failure-missing-option = 缺少 { $option }；示例见 `yumen explain --help`
 failure-batch-line = 第 { $line } 行不是 JSON 对象
 failure-batch-field = 字段 `{ $field }` 缺失或不是文本
 failure-batch-port = 字段 `{ $field }` 的值 `{ $value }` 不是端口
+
+# 参数有误
+usage-unknown-argument = 没有选项 `{ $argument }`；用法见 `yumen --help`
+usage-unknown-command = 没有命令 `{ $command }`；用法见 `yumen --help`
+usage-missing-value = { $argument } 需要一个值
+usage-bad-value = `{ $value }` 不能用于 { $argument }
+usage-bad-choice = `{ $value }` 不能用于 { $argument }；可选 { $expected }
+usage-missing = 缺少：{ $argument }
+usage-conflict = { $argument } 不能与 { $other } 同时使用
+usage-other = { $error }；用法见 `yumen --help`

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     };
     let matches = match arguments::command(&words).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) => return shell::usage(&error),
+        Err(error) => return shell::usage(&words, &error),
     };
     let shell = Shell::new(words, &matches);
     let outcome = match matches.subcommand() {

@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::error::{ContextKind, ErrorKind};
 use serde_json::Value;
+use yumen_diagnostics::Message;
 use yumen_report::{Paint, Words};
 
 use crate::failure::{Failure, output};
@@ -60,11 +62,46 @@ pub(crate) fn complain(text: &str) {
 }
 
 /// Shows help, or what is wrong with the arguments.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    drop(error.print());
-    if error.use_stderr() {
-        ExitCode::from(2)
+pub(crate) fn usage(words: &Words, error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        drop(error.print());
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        drop(error.print());
     } else {
-        ExitCode::SUCCESS
+        complain(&words.say(&problem(error)));
+    }
+    ExitCode::from(2)
+}
+
+/// What is wrong with the arguments.
+fn problem(error: &clap::Error) -> Message {
+    let named = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let argument = named(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::UnknownArgument => Message::new("usage-unknown-argument").with("argument", argument),
+        ErrorKind::InvalidSubcommand => {
+            Message::new("usage-unknown-command").with("command", named(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let value = named(ContextKind::InvalidValue);
+            let expected = named(ContextKind::ValidValue);
+            if value.is_empty() {
+                Message::new("usage-missing-value").with("argument", argument)
+            } else if expected.is_empty() {
+                Message::new("usage-bad-value").with("argument", argument).with("value", value)
+            } else {
+                Message::new("usage-bad-choice")
+                    .with("argument", argument)
+                    .with("value", value)
+                    .with("expected", expected)
+            }
+        }
+        ErrorKind::MissingRequiredArgument => Message::new("usage-missing").with("argument", argument),
+        ErrorKind::ArgumentConflict => Message::new("usage-conflict")
+            .with("argument", argument)
+            .with("other", named(ContextKind::PriorArg)),
+        _ => Message::new("usage-other").with("error", error.kind().to_string()),
     }
 }
