@@ -48,6 +48,9 @@ fn measured(program: &str, arguments: &[String]) -> Command {
     command
 }
 
+/// Where the libFuzzer programs are.
+const FUZZ_PROGRAMS: &str = "fuzz/libfuzzer";
+
 pub(crate) fn fuzz(arguments: &[String]) -> Result<ExitCode, String> {
     let wish = FuzzWish::parse(arguments)?;
     if !works(cargo().args(["fuzz", "--version"])) {
@@ -55,11 +58,13 @@ pub(crate) fn fuzz(arguments: &[String]) -> Result<ExitCode, String> {
         return hand_over(cargo().args(["test", "-p", "yumen-fuzz"]));
     }
     let Some(target) = wish.target else {
-        return hand_over(cargo().args(["fuzz", "list"]));
+        return hand_over(cargo().args(["fuzz", "list", "--fuzz-dir", FUZZ_PROGRAMS]));
     };
     // No sanitizer: it needs a nightly compiler, and there is no unsafe code for it to watch.
     let limit = format!("-max_total_time={}", wish.seconds);
-    hand_over(cargo().args(["fuzz", "run", "--sanitizer", "none", &target, "--", &limit]))
+    let corpus = format!("fuzz/corpus/{target}");
+    let run = ["fuzz", "run", "--fuzz-dir", FUZZ_PROGRAMS, "--sanitizer", "none"];
+    hand_over(cargo().args(run).args([&target, &corpus, "--", &limit]))
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -172,7 +172,8 @@ fn judge_tests(success: bool, count: &TestCount) -> Outcome {
 /// About a minute on two cores from a cold cache: enough to spare a user, not to spare CI.
 fn benchmarks(wanted: bool) -> Outcome {
     if wanted {
-        by_status(cargo().args(["check", "-p", "yumen-bench", "--all-targets"]))
+        let members = ["-p", "yumen-bench", "-p", "yumen-fuzz-targets"];
+        by_status(cargo().arg("check").args(members).arg("--all-targets"))
     } else {
         Outcome::Skipped("they take long to compile; `cargo xtask test --all` does it".into())
     }

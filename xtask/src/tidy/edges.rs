@@ -86,6 +86,12 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[],
     },
     Room {
+        name: "yumen-fuzz-targets",
+        rank: BESIDE,
+        may_use: &["yumen-fuzz"],
+        tests_may_use: &[],
+    },
+    Room {
         name: "yumen-bench",
         rank: BESIDE,
         may_use: &[

@@ -7,7 +7,7 @@ use crate::repository::{Package, Repository};
 
 /// Members that `cargo test` leaves out, because `default-members` does.
 /// `cargo xtask test` looks after each of them by name.
-const NOT_DEFAULT: &[&str] = &["yumen-bench", "xtask"];
+const NOT_DEFAULT: &[&str] = &["yumen-bench", "yumen-fuzz-targets", "xtask"];
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
