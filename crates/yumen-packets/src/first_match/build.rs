@@ -92,8 +92,9 @@ struct Job<'a> {
     keys: Vec<u64>,
     known: HashTable<Known>,
     decisive: Vec<u32>,
-    /// For dropping repetitions: the last list in which a shape was seen.
-    seen: [Vec<u32>; 5],
+    /// For dropping repetitions: the last list in which a shape was seen, and at which place of
+    /// the list above.
+    seen: [Vec<(u32, u32)>; 5],
     list: u32,
     /// The deepest depth at which that list was noted.
     deepest_seen: usize,
@@ -117,7 +118,7 @@ impl<'a> Job<'a> {
             keys: Vec::new(),
             known: HashTable::new(),
             decisive: Vec::new(),
-            seen: [0, 1, 2, 3, 4].map(|depth| vec![0; count(depth)]),
+            seen: [0, 1, 2, 3, 4].map(|depth| vec![(0, 0); count(depth)]),
             list: 0,
             deepest_seen: 0,
             scratch: Default::default(),
@@ -135,7 +136,7 @@ impl<'a> Job<'a> {
         }));
         self.origins.extend(0..rules);
         let previews: Vec<Preview> = (0..rules).map(|rule| self.preview(0, rule)).collect();
-        self.child(0, 0, &previews, 0..rules)
+        Ok(self.child(0, 0, &previews, 0..rules)?.0)
     }
 
     fn preview(&self, depth: usize, rule: u32) -> Preview {
@@ -148,42 +149,47 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// The diagram of some places of the list from `base` on, at the next depth; marks the places
-    /// that decide.
+    /// The diagram of some places of the list from `base` on, at the next depth, and the place after
+    /// which none matters; marks the places that decide.
     fn child(
         &mut self,
         depth: usize,
         base: usize,
         previews: &[Preview],
         active: impl Iterator<Item = u32>,
-    ) -> Result<Ref, Error> {
+    ) -> Result<(Ref, u32), Error> {
         let (from, key) = (self.origins.len(), self.keys.len());
         self.list += 1;
         self.deepest_seen = depth;
+        let mut until = u32::MAX;
         let mut hasher = FxHasher::default();
         for at in active {
             let preview = &previews[at as usize];
-            if !self.is_new(depth, preview) {
+            if !self.is_new(depth, preview, at) {
                 continue;
             }
             self.origins.push(at);
             self.keys.push(preview.word);
             hasher.write_u64(preview.word);
             if preview.last {
+                until = at;
                 break;
             }
         }
         let len = self.origins.len() - from;
         self.arena.spend(len + 1)?;
         let Some(&first) = self.origins.get(from) else {
-            return Ok(Ref::NONE);
+            return Ok((Ref::NONE, until));
         };
         if previews[first as usize].last {
             self.origins.truncate(from);
             self.keys.truncate(key);
             let place = &mut self.places[base + first as usize];
             place.decides = true;
-            return Ok(self.arena.leaf(self.table.value[place.rule as usize]));
+            return Ok((
+                self.arena.leaf(self.table.value[place.rule as usize]),
+                until,
+            ));
         }
         let hash = hasher.finish();
         let same = |known: &Known| {
@@ -198,7 +204,7 @@ impl<'a> Job<'a> {
             }
             self.keys.truncate(key);
             self.origins.truncate(from);
-            return Ok(known.root);
+            return Ok((known.root, until));
         }
         if self.keys.len() as u64 > self.arena.budget().nodes.saturating_mul(4) {
             return Err(Error::OutOfNodes {
@@ -237,31 +243,30 @@ impl<'a> Job<'a> {
             depth: depth as u8,
         };
         self.known.insert_unique(hash, known, |known| known.hash);
-        Ok(root)
+        Ok((root, until))
     }
 
     /// Whether no rule of the list being made has the same remaining fields, or has them without
     /// limits where this one has some; if so, the rule counts as seen.
-    fn is_new(&mut self, depth: usize, preview: &Preview) -> bool {
+    fn is_new(&mut self, depth: usize, preview: &Preview, at: u32) -> bool {
         let shape = (preview.word >> 32) as usize;
-        let seen = &mut self.seen[depth][shape];
-        if *seen == self.list {
+        if self.seen[depth][shape].0 == self.list {
             return false;
         }
         let (table, rule) = (self.table, preview.rule as usize);
         for below in depth + 1..=self.deepest_seen {
-            if self.seen[below][table.shapes[below][rule] as usize] == self.list {
+            if self.seen[below][table.shapes[below][rule] as usize].0 == self.list {
                 return false;
             }
         }
-        self.seen[depth][shape] = self.list;
+        self.seen[depth][shape] = (self.list, at);
         // The rule stands for its remaining fields, also without the upper ones that it leaves free.
         let mut whole = preview.whole;
         for below in depth + 1..5 {
             if !whole {
                 break;
             }
-            self.seen[below][table.shapes[below][rule] as usize] = self.list;
+            self.seen[below][table.shapes[below][rule] as usize] = (self.list, at);
             self.deepest_seen = self.deepest_seen.max(below);
             whole = table.is_whole(below, rule);
         }
@@ -320,18 +325,26 @@ impl<'a> Job<'a> {
         let remember = !deepest && len > REMEMBER;
         let draft = self.arena.begin::<C>();
         let mut next = 0;
+        // The child of the last interval, and of which list it is the diagram, if that was made.
+        let mut child = Ref::NONE;
+        let mut made = None;
+        let mut changed = true;
         loop {
-            let child = if deepest {
-                self.first(base, active)
-            } else if let Some(child) = remember.then(|| results.find(active)).flatten() {
-                child
-            } else {
-                let child = self.child(depth + 1, base, previews, active.iter())?;
-                if remember {
-                    results.add(active, child);
+            if deepest {
+                child = self.first(base, active);
+            } else if changed {
+                if let Some(known) = remember.then(|| results.find(active)).flatten() {
+                    (child, made) = (known, None);
+                } else {
+                    let list = self.list + 1;
+                    let until;
+                    (child, until) = self.child(depth + 1, base, previews, active.iter())?;
+                    made = Some((list, until));
+                    if remember {
+                        results.add(active, child);
+                    }
                 }
-                child
-            };
+            }
             let Some(&event) = events.get(next) else {
                 self.arena.push(draft, C::END, child);
                 return self.arena.finish::<C>(level, draft);
@@ -339,12 +352,32 @@ impl<'a> Job<'a> {
             let rank = event >> 32;
             self.arena
                 .push(draft, C::of(starts[rank as usize] - 1), child);
+            changed = false;
             while let Some(&event) = events.get(next)
                 && event >> 32 == rank
             {
-                active.toggle(event as u32);
+                let at = event as u32;
+                let begins = active.toggle(at);
                 next += 1;
+                if !deepest && !changed {
+                    changed = made.is_none_or(|(list, until)| {
+                        at <= until
+                            && self.matters(depth + 1, list, &previews[at as usize], at, begins)
+                    });
+                }
             }
+        }
+    }
+
+    /// Whether a rule that begins or ends to hold changes the list that was made last at `depth`:
+    /// not if it is no part of that list, or if one before it has the same remaining fields.
+    fn matters(&self, depth: usize, list: u32, preview: &Preview, at: u32, begins: bool) -> bool {
+        // Deeper lists note only deeper shapes, so this depth's notes are still of that list.
+        let (seen, place) = self.seen[depth][(preview.word >> 32) as usize];
+        if begins {
+            seen != list || at < place
+        } else {
+            seen == list && at == place
         }
     }
 
@@ -376,9 +409,12 @@ impl Active {
         self.print = 0;
     }
 
-    fn toggle(&mut self, at: u32) {
-        self.words[at as usize / 64] ^= 1 << (at % 64);
+    /// Whether the place is active now.
+    fn toggle(&mut self, at: u32) -> bool {
+        let word = &mut self.words[at as usize / 64];
+        *word ^= 1 << (at % 64);
         self.print ^= mix(at);
+        *word >> (at % 64) & 1 == 1
     }
 
     fn iter(&self) -> impl Iterator<Item = u32> {
