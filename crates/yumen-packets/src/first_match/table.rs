@@ -77,34 +77,13 @@ impl Table {
         for (depth, axis) in order.0.into_iter().enumerate().rev() {
             let at = axis.index();
             let last = last_value(axis, family);
-            let bounds = || rules.iter().map(|(flat, ..)| (flat.low[at], flat.high[at]));
-            let mut starts = vec![0];
-            for (low, high) in bounds() {
-                if low > 0 {
-                    starts.push(low);
-                }
-                if high < last {
-                    starts.push(high + 1);
-                }
-            }
-            starts.sort_unstable();
-            starts.dedup();
+            let bounds = rules.iter().map(|(flat, ..)| (flat.low[at], flat.high[at]));
+            let (starts, spans) = if last <= u128::from(u32::MAX) {
+                narrow_ranks(bounds, last)
+            } else {
+                wide_ranks(bounds, last)
+            };
             let whole = (0, starts.len() as u32);
-            let spans: Vec<(u32, u32)> = bounds()
-                .map(|(low, high)| {
-                    let from = if low == 0 {
-                        0
-                    } else {
-                        starts.partition_point(|start| *start < low)
-                    };
-                    let to = if high == last {
-                        starts.len()
-                    } else {
-                        starts.partition_point(|start| *start <= high)
-                    };
-                    (from as u32, to as u32)
-                })
-                .collect();
             for (free, span) in table.free_from.iter_mut().zip(&spans) {
                 if usize::from(*free) == depth + 1 && *span == whole {
                     *free = depth as u8;
@@ -117,6 +96,71 @@ impl Table {
         }
         table
     }
+}
+
+/// Where elementary intervals begin, and which of them each pair of bounds spans.
+type Ranks = (Vec<u128>, Vec<(u32, u32)>);
+
+/// The ranks of bounds of at most 32 bits: a bound and whose it is fit in one word to sort.
+fn narrow_ranks(bounds: impl ExactSizeIterator<Item = (u128, u128)>, last: u128) -> Ranks {
+    let mut ends: Vec<u64> = Vec::with_capacity(2 * bounds.len());
+    let count = bounds.len();
+    for ((low, high), rule) in bounds.zip(0_u64..) {
+        if low > 0 {
+            ends.push((low as u64) << 32 | rule << 1);
+        }
+        if high < last {
+            ends.push((high as u64 + 1) << 32 | rule << 1 | 1);
+        }
+    }
+    ends.sort_unstable();
+    ranks(
+        ends.into_iter()
+            .map(|end| (u128::from(end >> 32), end as u32)),
+        count,
+    )
+}
+
+/// The ranks of bounds of any width.
+fn wide_ranks(bounds: impl ExactSizeIterator<Item = (u128, u128)>, last: u128) -> Ranks {
+    let mut ends: Vec<(u128, u32)> = Vec::with_capacity(2 * bounds.len());
+    let count = bounds.len();
+    for ((low, high), rule) in bounds.zip(0_u32..) {
+        if low > 0 {
+            ends.push((low, rule << 1));
+        }
+        if high < last {
+            ends.push((high + 1, rule << 1 | 1));
+        }
+    }
+    ends.sort_unstable();
+    ranks(ends.into_iter(), count)
+}
+
+/// From sorted bounds, each with its rule and, in the lowest bit, whether it is where the rule
+/// ends. What has no bound begins with the first elementary interval or ends with the last.
+fn ranks(ends: impl Iterator<Item = (u128, u32)>, count: usize) -> Ranks {
+    const OPEN: u32 = u32::MAX;
+    let mut starts = vec![0];
+    let mut spans = vec![(0, OPEN); count];
+    for (value, tag) in ends {
+        if starts.last() != Some(&value) {
+            starts.push(value);
+        }
+        let rank = starts.len() as u32 - 1;
+        let span = &mut spans[(tag >> 1) as usize];
+        if tag & 1 == 0 {
+            span.0 = rank;
+        } else {
+            span.1 = rank;
+        }
+    }
+    for span in &mut spans {
+        if span.1 == OPEN {
+            span.1 = starts.len() as u32;
+        }
+    }
+    (starts, spans)
 }
 
 /// Numbers pairs of a span and the number of what lies below it.
