@@ -1,6 +1,7 @@
 //! The store of hash-consed nodes that every diagram lives in.
 //!
-//! A node looks at one field: it cuts its values into intervals and has one child for each. Neighbouring intervals never have the same child, a node with one interval does not exist (its
+//! A node looks at one field: it cuts its values into intervals and has one child for each.
+//! Neighbouring intervals never have the same child, a node with one interval does not exist (its
 //! child stands in its place), and equal nodes are one node: so equal functions are equal
 //! references (law: packet sets canonical). Cuts of IPv6 addresses are kept apart as 128-bit
 //! numbers; all others take 32 bits.

@@ -1,4 +1,12 @@
 //! Exact packet sets and first-match decisions.
+//!
+#![doc = include_str!("../docs/packet-sets.md")]
+//!
+//! # Rooms
+//!
+//! The header: `header`, `interval`, `packet`, `packet_box`, `cidr`. Diagrams: `flat` (packets as
+//! points of a product), `arena`, `apply`, `reorder`, `first_match`, `probe`. What is told of a set:
+//! `measure`, `cover`, `witness`, `count`. In front: `set` and `space`.
 
 #![forbid(unsafe_code)]
 

@@ -1,9 +1,10 @@
-//! `classbench DIR [--set NAME] [--oxidd] [--timeout SECONDS] [--threads N]`: the first-match set
+//! `classbench DIR [--set NAME] [--oxidd] [--timeout SECONDS] [--threads N] [--once]`: the first-match set
 //! and every shadowed rule of `ClassBench` filter sets, measured.
 //!
 //! Rules are taken as the filter sets mean them: every protocol has ports. Actions are a hash of
 //! the rule's index. Time is wall-clock from parsed rules to the permit set and the shadowed
-//! rules, with the choice of a field order; the best of three runs for runs below a second.
+//! rules, with the choice of a field order; the best of three
+//! runs for runs below a second unless `--once` is given.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -36,6 +37,7 @@ struct Options {
     oxidd: bool,
     timeout: Duration,
     threads: usize,
+    once: bool,
 }
 
 impl Options {
@@ -46,6 +48,7 @@ impl Options {
             oxidd: false,
             timeout: Duration::from_secs(30),
             threads: 1,
+            once: false,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -56,6 +59,7 @@ impl Options {
             };
             match word.as_str() {
                 "--set" => options.set = Some(value()?),
+                "--once" => options.once = true,
                 "--oxidd" => options.oxidd = true,
                 "--timeout" => options.timeout = Duration::from_secs(number(&value()?)?),
                 "--threads" => options.threads = number(&value()?)?.max(1) as usize,
@@ -65,7 +69,7 @@ impl Options {
         }
         if options.directory.is_empty() {
             return Err(
-                "usage: classbench DIR [--set NAME] [--oxidd] [--timeout SECONDS] [--threads N]"
+                "usage: classbench DIR [--set NAME] [--oxidd] [--timeout SECONDS] [--threads N] [--once]"
                     .to_owned(),
             );
         }
@@ -96,7 +100,7 @@ fn run(options: &Options) -> Result<(), String> {
         sets.push((name, actions(&boxes)));
     }
     let begin = Instant::now();
-    let results = measure_all(&sets, options.threads);
+    let results = measure_all(&sets, options);
     let wall = begin.elapsed();
     println!(
         "{:<10} {:>6} {:>8} {:>8} {:>9} {:>9}  order",
@@ -143,22 +147,22 @@ fn names(options: &Options) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Measures the sets, `threads` at a time; sets are independent and share nothing.
+/// Measures the sets, several at a time if so asked; sets are independent and share nothing.
 fn measure_all(
     sets: &[(String, Vec<(PacketBox, u32)>)],
-    threads: usize,
+    options: &Options,
 ) -> Vec<Result<Measured, Error>> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..threads {
+        for _ in 0..options.threads {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some((_, rules)) = sets.get(at) else {
                         return;
                     };
-                    let result = measure(rules);
+                    let result = measure(rules, options.once);
                     if let Ok(mut results) = results.lock() {
                         results.push((at, result));
                     }
@@ -171,9 +175,9 @@ fn measure_all(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn measure(rules: &[(PacketBox, u32)]) -> Result<Measured, Error> {
+fn measure(rules: &[(PacketBox, u32)], once: bool) -> Result<Measured, Error> {
     let mut best = measure_once(rules)?;
-    if best.elapsed < Duration::from_secs(1) {
+    if !once && best.elapsed < Duration::from_secs(1) {
         for _ in 0..2 {
             let again = measure_once(rules)?;
             if again.elapsed < best.elapsed {
