@@ -336,11 +336,12 @@ impl<'a> Job<'a> {
                 if let Some(known) = remember.then(|| results.find(active)).flatten() {
                     (child, made) = (known, None);
                 } else {
+                    self.arena.spend(active.words.len() / 8)?;
                     let list = self.list + 1;
                     let until;
                     (child, until) = self.child(depth + 1, base, previews, active.iter())?;
                     made = Some((list, until));
-                    if remember {
+                    if remember && results.words.len() < REMEMBERED {
                         results.add(active, child);
                     }
                 }
@@ -394,6 +395,8 @@ impl<'a> Job<'a> {
 
 /// Sweeps of longer lists remember their children by what was active.
 const REMEMBER: usize = 16;
+/// At most so many words of what was active (32 MiB) are remembered in one sweep.
+const REMEMBERED: usize = 1 << 22;
 
 /// Which places of a list hold in the current interval.
 #[derive(Default)]
