@@ -1,5 +1,6 @@
 //! Finds the files of a snapshot directory and reads them on two threads.
 
+use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -192,12 +193,13 @@ fn walk(directory: &Path, path: &str, depth: usize, found: &mut Found) -> io::Re
 /// Reads all files; what they say comes in the order of the files.
 fn read_all(tasks: &[(PathBuf, Task)], progress: &dyn Fn(Progress)) -> Vec<FileFacts> {
     let next = AtomicUsize::new(0);
+    let order = largest_first(tasks);
     let (sender, receiver) = mpsc::channel();
     let mut files: Vec<Option<FileFacts>> = tasks.iter().map(|_| None).collect();
     thread::scope(|scope| {
         for _ in 0..WORKERS {
-            let (next, sender) = (&next, sender.clone());
-            scope.spawn(move || work(tasks, next, &sender));
+            let (next, order, sender) = (&next, &order, sender.clone());
+            scope.spawn(move || work(tasks, order, next, &sender));
         }
         drop(sender);
         let mut done = Progress {
@@ -217,10 +219,29 @@ fn read_all(tasks: &[(PathBuf, Task)], progress: &dyn Fn(Progress)) -> Vec<FileF
     files.into_iter().flatten().collect()
 }
 
-fn work(tasks: &[(PathBuf, Task)], next: &AtomicUsize, sender: &Sender<(usize, u64, FileFacts)>) {
+/// The order in which files are begun: a large one that was begun last would leave a thread idle.
+fn largest_first(tasks: &[(PathBuf, Task)]) -> Vec<usize> {
+    let size = |path: &PathBuf| fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let mut order: Vec<(u64, usize)> = tasks
+        .iter()
+        .enumerate()
+        .map(|(index, (path, _))| (size(path) / LARGE, index))
+        .collect();
+    order.sort_by_key(|(size, index)| (Reverse(*size), *index));
+    order.into_iter().map(|(_, index)| index).collect()
+}
+
+fn work(
+    tasks: &[(PathBuf, Task)],
+    order: &[usize],
+    next: &AtomicUsize,
+    sender: &Sender<(usize, u64, FileFacts)>,
+) {
     let mut workspace = Workspace::default();
     loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)).copied() else {
+            return;
+        };
         let Some((path, task)) = tasks.get(index) else {
             return;
         };
