@@ -44,6 +44,15 @@ pub(crate) fn boxes(arena: &Arena, root: Ref) -> Vec<PacketBox> {
     best
 }
 
+/// Disjoint boxes that together are the set, ascending: those of the paths in house order, without
+/// the search for fewer that [`boxes`] makes.
+pub(crate) fn paths_as_boxes(arena: &Arena, root: Ref) -> Vec<PacketBox> {
+    let mut found = list(arena, root);
+    found.iter_mut().for_each(trim);
+    found.sort_unstable();
+    found
+}
+
 fn list(arena: &Arena, root: Ref) -> Vec<PacketBox> {
     let mut boxes = Vec::new();
     for family in Family::ALL {

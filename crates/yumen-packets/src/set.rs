@@ -173,6 +173,12 @@ impl PacketSet {
         crate::cover::boxes(&self.diagram.arena, self.diagram.root)
     }
 
+    /// The set as disjoint boxes in a fixed order, found fast: often more than those of
+    /// [`Self::boxes`].
+    pub fn plain_boxes(&self) -> Vec<PacketBox> {
+        crate::cover::paths_as_boxes(&self.diagram.arena, self.diagram.root)
+    }
+
     /// The values that a field has in the set's packets of one family: disjoint intervals,
     /// ascending, none touching the next. For [`Field::Family`], 0 (IPv4) or 1 (IPv6).
     pub fn project(&self, family: Family, field: Field) -> Vec<Interval<u128>> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use yumen_cloud::{Action, Direction, Id};
 use yumen_packets::{
-    Budget, Error, Family, FieldOrder, Interval, Node, PacketBox, PacketSpace, SetOp,
+    Budget, Error, Family, FieldOrder, Interval, Node, PacketBox, PacketSet, PacketSpace, SetOp,
 };
 
 use crate::class::{Class, ClassIndex, Classes};
@@ -32,6 +32,18 @@ pub struct Admitted {
     pub reply_blocked: Vec<PacketBox>,
     /// What was not read
     pub unread: Vec<Control>,
+}
+
+/// What the filters of a class let pass between its members and the Internet, in one direction,
+/// as sets: in the three readings of what was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// By what was read
+    pub read: PacketSet,
+    /// If everything unread accepts
+    pub possible: PacketSet,
+    /// If everything unread drops
+    pub certain: PacketSet,
 }
 
 /// What lets packets pass.
@@ -60,8 +72,8 @@ pub enum Cause {
 pub struct Analysis {
     topology: Topology,
     classes: Arc<Classes>,
-    ingress: Vec<Arc<Admitted>>,
-    egress: Vec<Arc<Admitted>>,
+    ingress: Vec<Arc<Reached>>,
+    egress: Vec<Arc<Reached>>,
 }
 
 impl Analysis {
@@ -141,7 +153,7 @@ impl Analysis {
     /// What passes between a class and the Internet, before any path is asked for.
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "one entry was made per class")]
-    pub fn admitted(&self, class: ClassIndex, direction: Direction) -> &Arc<Admitted> {
+    pub fn reached(&self, class: ClassIndex, direction: Direction) -> &Arc<Reached> {
         match direction {
             Direction::Ingress => &self.ingress[class.0 as usize],
             Direction::Egress => &self.egress[class.0 as usize],
@@ -150,7 +162,7 @@ impl Analysis {
 }
 
 /// What was found for a class: ingress, then egress.
-type Judged = (Arc<Admitted>, Arc<Admitted>);
+type Judged = (Arc<Reached>, Arc<Reached>);
 
 /// Judges some classes; the result is in the order of `wanted`.
 fn judge(
@@ -248,12 +260,81 @@ impl<'a> Worker<'a> {
             self.egress.restart(Scope::Internet(internet));
             for index in batch {
                 let class = self.classes.class(*index);
-                let ingress = admitted(&mut self.ingress, class, Direction::Ingress)?;
-                let egress = admitted(&mut self.egress, class, Direction::Egress)?;
+                let ingress = reached(&mut self.ingress, class, Direction::Ingress)?;
+                let egress = reached(&mut self.egress, class, Direction::Egress)?;
                 results.push((*index, (Arc::new(ingress), Arc::new(egress))));
             }
         }
         Ok(results)
+    }
+}
+
+fn reached(
+    filters: &mut Filters<'_>,
+    class: &Class,
+    direction: Direction,
+) -> Result<Reached, Error> {
+    let own = own_addresses(filters, class, direction)?;
+    let mut in_reading = |reading| {
+        let groups = filters.groups(&class.groups, reading)?;
+        let passes = through_acl(filters, class, &groups, own, reading)?;
+        filters.space.freeze(passes)
+    };
+    let read = in_reading(Reading::AsRead)?;
+    let topology = filters.topology;
+    if !filters.is_uncertain(&class.groups) && !acl_is_uncertain(topology, class) {
+        let (possible, certain) = (read.clone(), read.clone());
+        return Ok(Reached { read, possible, certain });
+    }
+    let mut in_reading = |reading| {
+        let groups = filters.groups(&class.groups, reading)?;
+        let passes = through_acl(filters, class, &groups, own, reading)?;
+        filters.space.freeze(passes)
+    };
+    let (possible, certain) = (in_reading(Reading::Possible)?, in_reading(Reading::Certain)?);
+    Ok(Reached { read, possible, certain })
+}
+
+fn own_addresses(
+    filters: &mut Filters<'_>,
+    class: &Class,
+    direction: Direction,
+) -> Result<Option<Node>, Error> {
+    if !class.by_address {
+        return Ok(None);
+    }
+    let boxes = own_side(filters.topology, class.first(), direction);
+    Ok(Some(filters.space.union_of(&boxes)?))
+}
+
+/// Lists what the filters of classes admit, with causes; groups are compiled once per VPC as long
+/// as the classes come VPC by VPC.
+pub(crate) struct Lister<'a> {
+    analysis: &'a Analysis,
+    ingress: Filters<'a>,
+    egress: Filters<'a>,
+    vpc: Option<Option<Id>>,
+}
+
+impl<'a> Lister<'a> {
+    pub(crate) fn new(analysis: &'a Analysis) -> Self {
+        let Worker { ingress, egress, .. } = Worker::new(&analysis.topology, &analysis.classes);
+        Self { analysis, ingress, egress, vpc: None }
+    }
+
+    pub(crate) fn list(&mut self, index: ClassIndex, direction: Direction) -> Result<Admitted, Error> {
+        let class = self.analysis.classes.class(index);
+        if self.vpc.as_ref() != Some(&class.vpc) {
+            let internet = self.analysis.topology.internet_of(class.vpc.as_ref());
+            let internet = Arc::new(internet.clone());
+            self.ingress.restart(Scope::Internet(Arc::clone(&internet)));
+            self.egress.restart(Scope::Internet(internet));
+            self.vpc = Some(class.vpc.clone());
+        }
+        match direction {
+            Direction::Ingress => admitted(&mut self.ingress, class, direction),
+            Direction::Egress => admitted(&mut self.egress, class, direction),
+        }
     }
 }
 
@@ -263,15 +344,10 @@ fn admitted(
     direction: Direction,
 ) -> Result<Admitted, Error> {
     let read = filters.groups(&class.groups, Reading::AsRead)?;
-    let own = if class.by_address {
-        let boxes = own_side(filters.topology, class.first(), direction);
-        Some(filters.space.union_of(&boxes)?)
-    } else {
-        None
-    };
+    let own = own_addresses(filters, class, direction)?;
     let passes = through_acl(filters, class, &read, own, Reading::AsRead)?;
     let mut admitted = Admitted {
-        passes: filters.space.boxes(passes)?,
+        passes: filters.space.plain_boxes(passes)?,
         causes: causes(filters, class, direction, &read, passes)?,
         ..Admitted::default()
     };
@@ -282,15 +358,15 @@ fn admitted(
         let certain = through_acl(filters, class, &certain, own, Reading::Certain)?;
         let doubtful = filters.space.combine(SetOp::Difference, possible, passes)?;
         let unconfirmed = filters.space.combine(SetOp::Difference, passes, certain)?;
-        admitted.doubtful = filters.space.boxes(doubtful)?;
-        admitted.unconfirmed = filters.space.boxes(unconfirmed)?;
+        admitted.doubtful = filters.space.plain_boxes(doubtful)?;
+        admitted.unconfirmed = filters.space.plain_boxes(unconfirmed)?;
         admitted.unread = unread_controls(filters.topology, class, direction);
     }
     if direction == Direction::Ingress
         && let Some(replies) = filters.reply_passes(class.first())?
     {
         let blocked = filters.space.combine(SetOp::Difference, passes, replies)?;
-        admitted.reply_blocked = filters.space.boxes(blocked)?;
+        admitted.reply_blocked = filters.space.plain_boxes(blocked)?;
     }
     Ok(admitted)
 }
@@ -359,9 +435,9 @@ pub(crate) fn along_path(
     let doubtful = filters.space.combine(SetOp::Difference, possible, passes)?;
     let unconfirmed = filters.space.combine(SetOp::Difference, passes, certain)?;
     let mut admitted = Admitted {
-        passes: filters.space.boxes(passes)?,
-        doubtful: filters.space.boxes(doubtful)?,
-        unconfirmed: filters.space.boxes(unconfirmed)?,
+        passes: filters.space.plain_boxes(passes)?,
+        doubtful: filters.space.plain_boxes(doubtful)?,
+        unconfirmed: filters.space.plain_boxes(unconfirmed)?,
         ..Admitted::default()
     };
     if !admitted.doubtful.is_empty() || !admitted.unconfirmed.is_empty() {
@@ -395,7 +471,7 @@ pub(crate) fn along_path(
             }
         };
         let blocked = filters.space.combine(SetOp::Difference, passes, replies)?;
-        admitted.reply_blocked = filters.space.boxes(blocked)?;
+        admitted.reply_blocked = filters.space.plain_boxes(blocked)?;
     }
     Ok(admitted)
 }
@@ -449,7 +525,7 @@ fn causes(
     let mut causes = Vec::new();
     let Some(decision) = combined.decision else {
         if !filters.space.is_empty(passes)? {
-            causes.push((Cause::Default, filters.space.boxes(passes)?));
+            causes.push((Cause::Default, filters.space.plain_boxes(passes)?));
         }
         return Ok(causes);
     };
@@ -481,13 +557,13 @@ fn causes(
                     group: group.id.clone(),
                     rule: rule.id.clone(),
                 };
-                causes.push((cause, filters.space.boxes(opened)?));
+                causes.push((cause, filters.space.plain_boxes(opened)?));
             }
         }
     }
     let by_default = filters.space.combine(SetOp::Difference, passes, by_rules)?;
     if !filters.space.is_empty(by_default)? {
-        causes.push((Cause::Default, filters.space.boxes(by_default)?));
+        causes.push((Cause::Default, filters.space.plain_boxes(by_default)?));
     }
     Ok(causes)
 }

@@ -8,7 +8,7 @@ use yumen_packets::{
     Budget, Error, Family, FieldOrder, Interval, Packet, PacketBox, PacketSet, PacketSpace,
 };
 
-use crate::analysis::{Admitted, Analysis, Cause, along_path};
+use crate::analysis::{Admitted, Analysis, Cause, Lister, along_path};
 use crate::class::Class;
 use crate::control::Control;
 use crate::explain::{Answer, Verdict, explain, explain_along};
@@ -175,10 +175,13 @@ impl Exposure {
 /// A set is so entangled that the budget ends first.
 pub fn exposures(analysis: &Analysis) -> Result<Vec<Exposure>, Error> {
     let mut all = Vec::new();
-    for (index, class) in analysis.classes().iter() {
+    let mut lister = Lister::new(analysis);
+    let mut classes: Vec<_> = analysis.classes().iter().collect();
+    classes.sort_by_key(|(_, class)| &class.vpc);
+    for (index, class) in classes {
         for direction in [Direction::Ingress, Direction::Egress] {
-            let admitted = analysis.admitted(index, direction);
-            let mut finder = Finder::new(analysis.topology(), class, admitted, direction);
+            let admitted = lister.list(index, direction)?;
+            let mut finder = Finder::new(analysis.topology(), class, &admitted, direction);
             for member in &class.members {
                 finder.add(*member, &mut all)?;
             }

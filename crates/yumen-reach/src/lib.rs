@@ -22,7 +22,7 @@ mod ranges;
 mod slices;
 mod topology;
 
-pub use analysis::{Admitted, Analysis, Cause};
+pub use analysis::{Analysis, Cause, Reached};
 pub use class::{Class, ClassIndex, Classes};
 pub use control::Control;
 pub use delta::{Delta, InterfaceDelta};
