@@ -39,19 +39,30 @@ const FIXED: [(&str, &str); 3] = [
 
 /// Reads the bytes as one file of a small estate and analyses what comes out.
 pub fn snapshot_reader(data: &[u8]) {
-    let Some((choice, content)) = data.split_first() else { return };
-    let Some(path) = PATHS.get(usize::from(*choice) % PATHS.len()) else { return };
+    let Some((choice, content)) = data.split_first() else {
+        return;
+    };
+    let Some(path) = PATHS.get(usize::from(*choice) % PATHS.len()) else {
+        return;
+    };
     let fixed = FIXED.iter().filter(|(name, _)| name != path);
     let files = fixed
         .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
         .chain([((*path).to_owned(), content.to_vec())]);
-    let Ok(snapshot) = yumen_aliyun::read_files(files) else { return };
+    let Ok(snapshot) = yumen_aliyun::read_files(files) else {
+        return;
+    };
     let topology = Topology::new(&snapshot, &Internet::default());
-    let Ok(analysis) = Analysis::new(topology, NonZeroUsize::MIN) else { return };
+    let Ok(analysis) = Analysis::new(topology, NonZeroUsize::MIN) else {
+        return;
+    };
     if let Ok(found) = exposures(&analysis) {
         for exposure in &found {
             if let Some(answer) = exposure.explain(analysis.topology()) {
-                assert_eq!(answer.verdict, exposure.verdict, "a witness contradicts its exposure");
+                assert_eq!(
+                    answer.verdict, exposure.verdict,
+                    "a witness contradicts its exposure"
+                );
             }
         }
     }

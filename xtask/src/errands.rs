@@ -63,7 +63,14 @@ pub(crate) fn fuzz(arguments: &[String]) -> Result<ExitCode, String> {
     // No sanitizer: it needs a nightly compiler, and there is no unsafe code for it to watch.
     let limit = format!("-max_total_time={}", wish.seconds);
     let corpus = format!("fuzz/corpus/{target}");
-    let run = ["fuzz", "run", "--fuzz-dir", FUZZ_PROGRAMS, "--sanitizer", "none"];
+    let run = [
+        "fuzz",
+        "run",
+        "--fuzz-dir",
+        FUZZ_PROGRAMS,
+        "--sanitizer",
+        "none",
+    ];
     hand_over(cargo().args(run).args([&target, &corpus, "--", &limit]))
 }
 

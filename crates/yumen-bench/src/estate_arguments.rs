@@ -19,12 +19,21 @@ impl EstateArguments {
     /// What is wrong and what is expected.
     pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = arguments;
-        let mut spec = EstateSpec { interfaces: 0, groups: 0, rules: 0, seed: 1 };
+        let mut spec = EstateSpec {
+            interfaces: 0,
+            groups: 0,
+            rules: 0,
+            seed: 1,
+        };
         let mut directory = None;
         while let Some(argument) = arguments.next() {
             let mut number = || {
-                let value = arguments.next().ok_or_else(|| format!("{argument} needs a number"))?;
-                value.parse::<u64>().map_err(|_| format!("`{value}` is not a number"))
+                let value = arguments
+                    .next()
+                    .ok_or_else(|| format!("{argument} needs a number"))?;
+                value
+                    .parse::<u64>()
+                    .map_err(|_| format!("`{value}` is not a number"))
             };
             let size = |number: u64| usize::try_from(number).map_err(|error| error.to_string());
             match argument.as_str() {

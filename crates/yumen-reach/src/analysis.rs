@@ -19,9 +19,9 @@ use crate::topology::{AclState, EndpointIndex, Topology};
 
 /// What the filters of a class let pass between its members and the Internet, in one direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Admitted {
+pub(crate) struct Admitted {
     /// Packets that pass, as disjoint boxes
-    pub passes: Vec<PacketBox>,
+    pub(crate) passes: Vec<PacketBox>,
     /// Packets that do not pass, but could if what was not read accepts them
     pub doubtful: Vec<PacketBox>,
     /// Packets that pass, but might not if what was not read drops them
@@ -284,15 +284,26 @@ fn reached(
     let topology = filters.topology;
     if !filters.is_uncertain(&class.groups) && !acl_is_uncertain(topology, class) {
         let (possible, certain) = (read.clone(), read.clone());
-        return Ok(Reached { read, possible, certain });
+        return Ok(Reached {
+            read,
+            possible,
+            certain,
+        });
     }
     let mut in_reading = |reading| {
         let groups = filters.groups(&class.groups, reading)?;
         let passes = through_acl(filters, class, &groups, own, reading)?;
         filters.space.freeze(passes)
     };
-    let (possible, certain) = (in_reading(Reading::Possible)?, in_reading(Reading::Certain)?);
-    Ok(Reached { read, possible, certain })
+    let (possible, certain) = (
+        in_reading(Reading::Possible)?,
+        in_reading(Reading::Certain)?,
+    );
+    Ok(Reached {
+        read,
+        possible,
+        certain,
+    })
 }
 
 fn own_addresses(
@@ -318,11 +329,22 @@ pub(crate) struct Lister<'a> {
 
 impl<'a> Lister<'a> {
     pub(crate) fn new(analysis: &'a Analysis) -> Self {
-        let Worker { ingress, egress, .. } = Worker::new(&analysis.topology, &analysis.classes);
-        Self { analysis, ingress, egress, vpc: None }
+        let Worker {
+            ingress, egress, ..
+        } = Worker::new(&analysis.topology, &analysis.classes);
+        Self {
+            analysis,
+            ingress,
+            egress,
+            vpc: None,
+        }
     }
 
-    pub(crate) fn list(&mut self, index: ClassIndex, direction: Direction) -> Result<Admitted, Error> {
+    pub(crate) fn list(
+        &mut self,
+        index: ClassIndex,
+        direction: Direction,
+    ) -> Result<Admitted, Error> {
         let class = self.analysis.classes.class(index);
         if self.vpc.as_ref() != Some(&class.vpc) {
             let internet = self.analysis.topology.internet_of(class.vpc.as_ref());

@@ -74,7 +74,11 @@ impl CausePart {
     #[must_use]
     pub fn boxes(&self, family: Family, direction: Direction) -> Vec<PacketBox> {
         let every_port = [Interval::all()];
-        let ports = if self.ports.is_empty() { &every_port[..] } else { &self.ports };
+        let ports = if self.ports.is_empty() {
+            &every_port[..]
+        } else {
+            &self.ports
+        };
         let of_port = |port: &Interval<u16>| {
             let destination_port = *port;
             self.peers.iter().map(move |peer| PacketBox {
@@ -205,6 +209,7 @@ struct Finder<'a> {
     admitted: &'a Admitted,
     direction: Direction,
     internet: &'a Internet,
+    causes: Vec<(Cause, Vec<Slice>)>,
     rows: [Vec<Arc<Row>>; 2],
     doubtful: [Vec<Arc<Row>>; 2],
 }
@@ -223,6 +228,11 @@ impl<'a> Finder<'a> {
             admitted,
             direction,
             internet,
+            causes: admitted
+                .causes
+                .iter()
+                .map(|(cause, opened)| (cause.clone(), slices(opened, direction)))
+                .collect(),
             rows: [Vec::new(), Vec::new()],
             doubtful: [Vec::new(), Vec::new()],
         };
@@ -463,11 +473,12 @@ impl<'a> Finder<'a> {
     fn rows_of(&self, boxes: Vec<PacketBox>, unread: &[Control]) -> Vec<Arc<Row>> {
         let make = |slice: Slice| {
             let exact = part_of(&boxes, &slice);
-            let causes = self.admitted.causes.iter().filter_map(|(cause, opened)| {
-                let opened = slices(&overlapping(opened, &exact), self.direction);
+            let causes = self.causes.iter().filter_map(|(cause, opened)| {
+                let meets = |one: &Slice| one.intersect(&slice);
+                let opened: Vec<Slice> = opened.iter().filter_map(meets).collect();
                 (!opened.is_empty()).then(|| self.part(cause.clone(), opened))
             });
-            let causes = causes.collect();
+            let causes: Vec<CausePart> = causes.collect();
             let mut unread = unread.to_vec();
             if !overlapping(&self.admitted.unconfirmed, &exact).is_empty() {
                 unread.extend(self.admitted.unread.iter().cloned());

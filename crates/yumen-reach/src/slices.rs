@@ -59,6 +59,39 @@ impl Slice {
         boxes
     }
 
+    /// What is in both slices, if anything is; its protocols are those of the narrower one.
+    #[must_use]
+    pub fn intersect(&self, other: &Self) -> Option<Self> {
+        let meet = |one: &Interval<u8>, two: &Interval<u8>| one.intersect(*two).is_some();
+        let (own, others) = (self.protocols.ranges(), other.protocols.ranges());
+        if self.family != other.family
+            || !own
+                .iter()
+                .any(|one| others.iter().any(|two| meet(one, two)))
+        {
+            return None;
+        }
+        let ports: Vec<Interval<u16>> = self
+            .ports
+            .iter()
+            .flat_map(|one| other.ports.iter().filter_map(|two| one.intersect(*two)))
+            .collect();
+        let with_ports = !self.ports.is_empty() && !other.ports.is_empty();
+        let peers = ranges::intersect(&self.peers, &other.peers);
+        let narrower = if self.protocols == Protocols::All {
+            other
+        } else {
+            self
+        };
+        let both = Self {
+            family: self.family,
+            protocols: narrower.protocols.clone(),
+            ports,
+            peers,
+        };
+        (!both.peers.is_empty() && (!with_ports || !both.ports.is_empty())).then_some(both)
+    }
+
     /// How many ports it has, every protocol with ports counted once; 0 where there are none.
     #[must_use]
     pub fn port_count(&self) -> u32 {

@@ -80,17 +80,20 @@ fn problem(error: &clap::Error) -> Message {
     let named = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let argument = named(ContextKind::InvalidArg);
     match error.kind() {
-        ErrorKind::UnknownArgument => Message::new("usage-unknown-argument").with("argument", argument),
-        ErrorKind::InvalidSubcommand => {
-            Message::new("usage-unknown-command").with("command", named(ContextKind::InvalidSubcommand))
+        ErrorKind::UnknownArgument => {
+            Message::new("usage-unknown-argument").with("argument", argument)
         }
+        ErrorKind::InvalidSubcommand => Message::new("usage-unknown-command")
+            .with("command", named(ContextKind::InvalidSubcommand)),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = named(ContextKind::InvalidValue);
             let expected = named(ContextKind::ValidValue);
             if value.is_empty() {
                 Message::new("usage-missing-value").with("argument", argument)
             } else if expected.is_empty() {
-                Message::new("usage-bad-value").with("argument", argument).with("value", value)
+                Message::new("usage-bad-value")
+                    .with("argument", argument)
+                    .with("value", value)
             } else {
                 Message::new("usage-bad-choice")
                     .with("argument", argument)
@@ -98,7 +101,9 @@ fn problem(error: &clap::Error) -> Message {
                     .with("expected", expected)
             }
         }
-        ErrorKind::MissingRequiredArgument => Message::new("usage-missing").with("argument", argument),
+        ErrorKind::MissingRequiredArgument => {
+            Message::new("usage-missing").with("argument", argument)
+        }
         ErrorKind::ArgumentConflict => Message::new("usage-conflict")
             .with("argument", argument)
             .with("other", named(ContextKind::PriorArg)),

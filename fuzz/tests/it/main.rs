@@ -8,9 +8,13 @@ mod replay {
     #[test]
     fn seeds_of_all_targets() {
         for (name, target) in yumen_fuzz::TARGETS {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
-            let mut seeds: Vec<_> =
-                fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("corpus")
+                .join(name);
+            let mut seeds: Vec<_> = fs::read_dir(&folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .collect();
             seeds.sort();
             assert!(seeds.len() >= 5, "{name} has too few seeds");
             for seed in seeds {
@@ -23,7 +27,9 @@ mod replay {
     #[test]
     fn damaged_seeds() {
         for (name, target) in yumen_fuzz::TARGETS {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("corpus")
+                .join(name);
             for entry in fs::read_dir(&folder).unwrap() {
                 let seed = fs::read(entry.unwrap().path()).unwrap();
                 let step = (seed.len() / 60).max(1);

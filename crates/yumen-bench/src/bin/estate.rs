@@ -19,7 +19,10 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--workers" {
-            workers = arguments.next().and_then(|number| number.parse().ok()).unwrap_or(workers);
+            workers = arguments
+                .next()
+                .and_then(|number| number.parse().ok())
+                .unwrap_or(workers);
         } else {
             directory = Some(PathBuf::from(argument));
         }
@@ -41,9 +44,14 @@ fn measure(directory: &Path, workers: NonZeroUsize) -> Result<(), String> {
     let say = |line: String| writeln!(io::stdout(), "{line}").map_err(|error| error.to_string());
     let bytes = size_of(directory).map_err(|error| error.to_string())?;
     let started = Instant::now();
-    let snapshot = yumen_aliyun::read_snapshot(directory, &|_| {}).map_err(|error| error.to_string())?;
+    let snapshot =
+        yumen_aliyun::read_snapshot(directory, &|_| {}).map_err(|error| error.to_string())?;
     let seconds = started.elapsed().as_secs_f64();
-    let rules: usize = snapshot.groups.values().map(|group| group.rules.len()).sum();
+    let rules: usize = snapshot
+        .groups
+        .values()
+        .map(|group| group.rules.len())
+        .sum();
     say(format!(
         "{} interfaces, {} groups, {rules} rules, {} gaps, {:.0} MB",
         snapshot.interfaces.len(),
@@ -51,7 +59,11 @@ fn measure(directory: &Path, workers: NonZeroUsize) -> Result<(), String> {
         snapshot.gaps.len(),
         bytes as f64 / 1e6
     ))?;
-    say(format!("read               {seconds:8.3} s  {:.0} MB/s  {}", bytes as f64 / 1e6 / seconds, peak()))?;
+    say(format!(
+        "read               {seconds:8.3} s  {:.0} MB/s  {}",
+        bytes as f64 / 1e6 / seconds,
+        peak()
+    ))?;
     let internet = Internet::default();
     let started = Instant::now();
     let topology = Topology::new(&snapshot, &internet);
@@ -60,16 +72,31 @@ fn measure(directory: &Path, workers: NonZeroUsize) -> Result<(), String> {
     let started = Instant::now();
     let analysis = Analysis::new(topology, workers).map_err(|error| error.to_string())?;
     let exact = started.elapsed().as_secs_f64();
-    say(format!("exact analysis     {exact:8.3} s  {} classes  {}", analysis.classes().len(), peak()))?;
+    say(format!(
+        "exact analysis     {exact:8.3} s  {} classes  {}",
+        analysis.classes().len(),
+        peak()
+    ))?;
     let started = Instant::now();
     let found = exposures(&analysis).map_err(|error| error.to_string())?;
     let listed = started.elapsed().as_secs_f64();
-    say(format!("exposures listed   {listed:8.3} s  {} exposures", found.len()))?;
-    say(format!("audit, cold        {:8.3} s  {}", tables + exact + listed, peak()))?;
+    say(format!(
+        "exposures listed   {listed:8.3} s  {} exposures",
+        found.len()
+    ))?;
+    say(format!(
+        "audit, cold        {:8.3} s  {}",
+        tables + exact + listed,
+        peak()
+    ))?;
     drop(found);
     let started = Instant::now();
     let all = fates(&analysis, false).map_err(|error| error.to_string())?;
-    say(format!("fates of rules     {:8.3} s  {} rules", started.elapsed().as_secs_f64(), all.len()))?;
+    say(format!(
+        "fates of rules     {:8.3} s  {} rules",
+        started.elapsed().as_secs_f64(),
+        all.len()
+    ))?;
     after_edit(&snapshot, &internet, &analysis, workers, &say)?;
     say(format!("peak memory        {}", peak()))
 }
@@ -86,13 +113,24 @@ fn after_edit(
     let candidate = snapshot
         .groups
         .values()
-        .filter(|group| group.rules_of(Direction::Ingress).next().is_some() && classes(&group.id) <= 200)
+        .filter(|group| {
+            group.rules_of(Direction::Ingress).next().is_some() && classes(&group.id) <= 200
+        })
         .max_by_key(|group| classes(&group.id));
-    let Some(group) = candidate else { return Ok(()) };
-    let Some(rule) = group.rules_of(Direction::Ingress).next() else { return Ok(()) };
-    let edit = CloudEdit::RemoveRule { group: group.id.clone(), rule: rule.id.clone() };
+    let Some(group) = candidate else {
+        return Ok(());
+    };
+    let Some(rule) = group.rules_of(Direction::Ingress).next() else {
+        return Ok(());
+    };
+    let edit = CloudEdit::RemoveRule {
+        group: group.id.clone(),
+        rule: rule.id.clone(),
+    };
     let started = Instant::now();
-    let edited = snapshot.with_edit(&edit).map_err(|error| error.to_string())?;
+    let edited = snapshot
+        .with_edit(&edit)
+        .map_err(|error| error.to_string())?;
     let copied = started.elapsed().as_secs_f64();
     let started = Instant::now();
     let groups = std::slice::from_ref(&group.id);
@@ -113,7 +151,11 @@ fn size_of(directory: &Path) -> io::Result<u64> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let kind = entry.metadata()?;
-        bytes += if kind.is_dir() { size_of(&entry.path())? } else { kind.len() };
+        bytes += if kind.is_dir() {
+            size_of(&entry.path())?
+        } else {
+            kind.len()
+        };
     }
     Ok(bytes)
 }

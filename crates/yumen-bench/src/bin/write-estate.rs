@@ -37,7 +37,8 @@ fn write(arguments: &EstateArguments) -> io::Result<()> {
             open = Some((path.clone(), File::create(&path)?));
             files += 1;
         }
-        open.as_mut().map_or(Ok(()), |(_, file)| file.write_all(piece))
+        open.as_mut()
+            .map_or(Ok(()), |(_, file)| file.write_all(piece))
     })?;
     writeln!(
         io::stdout(),
