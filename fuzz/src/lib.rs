@@ -10,6 +10,22 @@ mod reader;
 pub use algebra::algebra;
 pub use reader::snapshot_reader;
 
-/// Every target with the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, fn(&[u8])); 2] =
-    [("algebra", algebra), ("snapshot_reader", snapshot_reader)];
+/// A fuzz target.
+pub struct Target {
+    /// Name of its folder in `corpus/`
+    pub name: &'static str,
+    /// The function that takes the bytes
+    pub run: fn(&[u8]),
+}
+
+/// Every target.
+pub const TARGETS: [Target; 2] = [
+    Target {
+        name: "algebra",
+        run: algebra,
+    },
+    Target {
+        name: "snapshot_reader",
+        run: snapshot_reader,
+    },
+];

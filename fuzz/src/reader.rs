@@ -67,5 +67,8 @@ pub fn snapshot_reader(data: &[u8]) {
         }
     }
     drop(fates(&analysis, true));
-    drop(snapshot.content_address());
+    assert_eq!(
+        snapshot.content_address(),
+        snapshot.clone().content_address()
+    );
 }

@@ -33,6 +33,14 @@ impl Class {
     }
 }
 
+/// What the members of a class have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct Key<'a> {
+    vpc: Option<&'a Id>,
+    vswitch: Option<&'a Id>,
+    groups: &'a [Id],
+}
+
 /// All classes of a topology.
 #[derive(Clone, Debug, Default)]
 pub struct Classes {
@@ -52,8 +60,7 @@ impl Classes {
             .filter(|group| group.rules.iter().any(|rule| rule.local.is_some()))
             .map(|group| &group.id)
             .collect();
-        let mut known: FxHashMap<(Option<&Id>, Option<&Id>, &[Id]), ClassIndex> =
-            FxHashMap::default();
+        let mut known: FxHashMap<Key<'_>, ClassIndex> = FxHashMap::default();
         let mut all = Self::default();
         for index in topology.indices() {
             let interface = &topology.endpoint(index).interface;
@@ -66,11 +73,11 @@ impl Classes {
             let class = if by_address {
                 next
             } else {
-                let key = (
-                    interface.vpc.as_ref(),
-                    interface.vswitch.as_ref(),
-                    &interface.groups[..],
-                );
+                let key = Key {
+                    vpc: interface.vpc.as_ref(),
+                    vswitch: interface.vswitch.as_ref(),
+                    groups: &interface.groups,
+                };
                 *known.entry(key).or_insert(next)
             };
             if class == next {

@@ -250,11 +250,7 @@ fn along(topology: &Topology, destination: EndpointIndex, packet: &Packet, path:
         .map(|_| path_name(&path.kind, interface.id.clone()));
     let stopped =
         stopped.or_else(|| (!endpoint.active).then(|| machine_name(topology, destination)));
-    let mut answer = layers.conclude(
-        seen,
-        stopped.map(|id| Decider::Inactive(id)),
-        Verdict::Latent,
-    );
+    let mut answer = layers.conclude(seen, stopped.map(Decider::Inactive), Verdict::Latent);
     answer.entry = path.entry.address.map(|address| {
         (
             address,

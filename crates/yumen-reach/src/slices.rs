@@ -145,6 +145,9 @@ pub fn protocol_word(number: u8) -> String {
 /// Rows of one protocol: ports with the peers that they are open to.
 type Rows = Vec<(Vec<Interval<u16>>, Vec<Interval<u128>>)>;
 
+/// Rows of protocols without ports: protocols with the peers that they are open to.
+type PortlessRows = Vec<(Vec<Interval<u8>>, Vec<Interval<u128>>)>;
+
 /// Lists the packets of boxes (which may overlap) as few slices, in a fixed order.
 #[must_use]
 pub fn slices(boxes: &[PacketBox], direction: Direction) -> Vec<Slice> {
@@ -252,10 +255,7 @@ fn port_rows(boxes: &[&PacketBox], direction: Direction) -> Rows {
 }
 
 /// Protocols without ports grouped by the peers that they are open to.
-fn portless_rows(
-    boxes: &[&PacketBox],
-    direction: Direction,
-) -> Vec<(Vec<Interval<u8>>, Vec<Interval<u128>>)> {
+fn portless_rows(boxes: &[&PacketBox], direction: Direction) -> PortlessRows {
     let mut cuts: Vec<u16> = vec![6, 7, 17, 18];
     for one in boxes {
         cuts.extend([
@@ -265,7 +265,7 @@ fn portless_rows(
     }
     cuts.sort_unstable();
     cuts.dedup();
-    let mut rows: Vec<(Vec<Interval<u8>>, Vec<Interval<u128>>)> = Vec::new();
+    let mut rows: PortlessRows = Vec::new();
     for (low, next) in cuts.iter().zip(cuts.iter().skip(1)) {
         let (Ok(low), Ok(high)) = (u8::try_from(*low), u8::try_from(*next - 1)) else {
             continue;

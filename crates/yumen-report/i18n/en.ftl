@@ -18,6 +18,11 @@ fate-unknown = unknown
 audit-title = Yumen audit · { $regions } · as of { $time }
 audit-time-unknown = an unknown time
 audit-not-looked-at = Not looked at: { $what }
+listings-lists = prefix and port lists
+listings-networks = VPCs, vSwitches, network ACLs and routes
+listings-public = EIPs, NAT gateways and IPv6 bandwidth
+listings-balancers = load balancers
+listings-connections = connections to other networks
 audit-databases = managed databases ({ $count } listed)
 audit-other-products = other products
 audit-gap-count = { $count ->
@@ -28,7 +33,10 @@ audit-headline = { $every ->
     [0] The Internet can reach { $open } of { $instances } instances on { $ports } ports.
    *[other] The Internet can reach { $open } of { $instances } instances on { $ports } ports; { $every } with every port open.
 }
-audit-headline-none = The Internet reaches none of { $instances } instances.
+audit-headline-none = { $instances ->
+    [one] The Internet does not reach the one instance.
+   *[other] The Internet reaches none of { $instances } instances.
+}
 audit-headline-more = { $latent } more are latent: open by their rules, without a way in today. { $unknown } more are unknown.
 audit-causes = Causes, worst first
 audit-web = Open on the web ports 80 and 443 only

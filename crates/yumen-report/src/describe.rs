@@ -135,6 +135,64 @@ pub(crate) fn listing(words: &Words, listing: Listing) -> String {
     })
 }
 
+/// Listings that belong together, with the text that names them all.
+const TOGETHER: [(&str, &[Listing]); 5] = [
+    (
+        "listings-lists",
+        &[Listing::PrefixLists, Listing::PortLists],
+    ),
+    (
+        "listings-networks",
+        &[
+            Listing::Vpcs,
+            Listing::VSwitches,
+            Listing::NetworkAcls,
+            Listing::RouteTables,
+        ],
+    ),
+    (
+        "listings-public",
+        &[
+            Listing::Eips,
+            Listing::NatGateways,
+            Listing::Ipv4Gateways,
+            Listing::Ipv6Addresses,
+        ],
+    ),
+    (
+        "listings-balancers",
+        &[
+            Listing::ClassicBalancers,
+            Listing::ApplicationBalancers,
+            Listing::NetworkBalancers,
+        ],
+    ),
+    (
+        "listings-connections",
+        &[
+            Listing::Cens,
+            Listing::Peerings,
+            Listing::Vpns,
+            Listing::RouterInterfaces,
+        ],
+    ),
+];
+
+/// Listings in words, those that belong together under one name if all of them are there.
+pub(crate) fn listings(words: &Words, all: &[Listing]) -> Vec<String> {
+    let whole = |one: &&(&str, &[Listing])| one.1.iter().all(|part| all.contains(part));
+    let named: Vec<_> = TOGETHER.iter().filter(whole).collect();
+    let single = all
+        .iter()
+        .filter(|one| !named.iter().any(|(_, parts)| parts.contains(one)));
+    let single = single.map(|one| listing(words, *one));
+    named
+        .iter()
+        .map(|(id, _)| words.text(id))
+        .chain(single)
+        .collect()
+}
+
 /// One hop in words: what it is, and what decided.
 #[must_use]
 pub fn hop(words: &Words, hop: &Hop) -> String {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use yumen_cloud::Listing;
 use yumen_diagnostics::Message;
 use yumen_packets::Family;
 use yumen_reach::{Breadth, Cause, EndpointIndex, Fate, Topology, Verdict};
@@ -23,7 +22,10 @@ const WHAT_COLUMNS: usize = 28;
 /// Columns of to how much of the Internet.
 const SCOPE_COLUMNS: usize = 20;
 
-/// Causes on the first screen, with three lines each.
+/// Lines of the first screen.
+const SCREEN: usize = 40;
+
+/// Causes on the first screen at most, with three lines each.
 const CAUSES_SHOWN: usize = 7;
 
 /// Latent causes on the first screen, with one line each.
@@ -32,23 +34,30 @@ const LATENT_SHOWN: usize = 4;
 /// The audit as lines; with `all`, every cause, rule and gap.
 #[must_use]
 pub fn audit(audit: &Audit, words: &Words, paint: Paint, all: bool, next: &Message) -> String {
-    let mut page = Page {
-        audit,
-        words,
-        paint,
-        all,
-        lines: Vec::new(),
-    };
-    page.not_looked_at();
-    page.headline();
-    page.causes();
-    page.latent();
-    page.unknown();
-    page.fates();
-    page.gaps();
-    page.lines.push(String::new());
-    page.lines.push(words.say(next));
-    page.lines.join("\n") + "\n"
+    let mut causes_shown = CAUSES_SHOWN;
+    loop {
+        let mut page = Page {
+            audit,
+            words,
+            paint,
+            all,
+            causes_shown,
+            lines: Vec::new(),
+        };
+        page.not_looked_at();
+        page.headline();
+        page.causes();
+        page.latent();
+        page.unknown();
+        page.fates();
+        page.gaps();
+        page.lines.push(String::new());
+        page.lines.push(words.say(next));
+        if all || page.lines.len() <= SCREEN || causes_shown <= 1 {
+            return page.lines.join("\n") + "\n";
+        }
+        causes_shown -= 1;
+    }
 }
 
 struct Page<'a> {
@@ -56,6 +65,7 @@ struct Page<'a> {
     words: &'a Words,
     paint: Paint,
     all: bool,
+    causes_shown: usize,
     lines: Vec<String>,
 }
 
@@ -77,12 +87,7 @@ impl Page<'_> {
             .with("regions", self.words.list(&regions))
             .with("time", time);
         let title = self.paint.strong(&fit(&self.words.say(&title), COLUMNS));
-        let mut unseen: Vec<String> = self
-            .audit
-            .not_looked_at()
-            .into_iter()
-            .map(|listing| self.listing(listing))
-            .collect();
+        let mut unseen = describe::listings(self.words, &self.audit.not_looked_at());
         let databases = snapshot.databases.len();
         if databases > 0 {
             unseen.push(
@@ -137,7 +142,11 @@ impl Page<'_> {
             audit.causes.iter().partition(|report| report.web_only);
         if !rest.is_empty() {
             self.section("audit-causes");
-            let shown = if self.all { rest.len() } else { CAUSES_SHOWN };
+            let shown = if self.all {
+                rest.len()
+            } else {
+                self.causes_shown
+            };
             for (position, report) in rest.iter().take(shown).enumerate() {
                 self.cause(position + 1, report, Verdict::Open);
             }
@@ -352,10 +361,6 @@ impl Page<'_> {
             shown.push(format!("… +{}", names.len() - shown.len()));
         }
         self.words.list(&shown)
-    }
-
-    fn listing(&self, listing: Listing) -> String {
-        describe::listing(self.words, listing)
     }
 }
 

@@ -7,7 +7,7 @@ mod replay {
 
     #[test]
     fn seeds_of_all_targets() {
-        for (name, target) in yumen_fuzz::TARGETS {
+        for yumen_fuzz::Target { name, run: target } in yumen_fuzz::TARGETS {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join("corpus")
                 .join(name);
@@ -26,7 +26,7 @@ mod replay {
     /// Damage at every byte of every seed: what a fuzzer tries first.
     #[test]
     fn damaged_seeds() {
-        for (name, target) in yumen_fuzz::TARGETS {
+        for yumen_fuzz::Target { name, run: target } in yumen_fuzz::TARGETS {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join("corpus")
                 .join(name);

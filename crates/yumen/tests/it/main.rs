@@ -1,4 +1,10 @@
 //! The program as users meet it: the demo estate's planted truths, and what is printed.
 
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod planted;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod screen;
