@@ -18,6 +18,7 @@ mod lateral;
 mod matching;
 mod naive;
 mod path;
+mod path_finder;
 mod ranges;
 mod slices;
 mod topology;

@@ -87,7 +87,7 @@ pub(super) const ROOMS: &[Room] = &[
     },
     Room {
         name: "yumen-fuzz-targets",
-        rank: BESIDE,
+        rank: BESIDE + 1,
         may_use: &["yumen-fuzz"],
         tests_may_use: &[],
     },

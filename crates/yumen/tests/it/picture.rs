@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::program::yumen;
 
 /// Width of a column and height of a line, in pixels.
@@ -32,7 +34,7 @@ fn the_pictures_show_what_is_printed() {
 
 fn svg(screen: &str) -> String {
     let lines: Vec<&str> = screen.lines().collect();
-    let (width, height) = (100 * CELL.0 + 40, lines.len() * CELL.1 + 40);
+    let (width, height) = (102 * CELL.0 + 40, lines.len() * CELL.1 + 40);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
          <style>text{{font:13px ui-monospace,\"Cascadia Mono\",\"DejaVu Sans Mono\",\"Noto Sans Mono CJK SC\",monospace;white-space:pre;fill:#16211D}}\
@@ -47,16 +49,35 @@ fn svg(screen: &str) -> String {
             _ if number == 0 => "title",
             _ => "",
         };
-        let text = line
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;");
         let y = 20 + (number + 1) * CELL.1 - 4;
         writeln!(
             svg,
-            "<text x=\"20\" y=\"{y}\" class=\"{class}\" xml:space=\"preserve\">{text}</text>"
+            "<text y=\"{y}\" class=\"{class}\">{}</text>",
+            spans(line)
         )
         .unwrap();
     }
     svg + "</svg>\n"
+}
+
+/// The pieces of a line between wide gaps, each put where a terminal has it: fonts differ in how
+/// wide Han characters are.
+fn spans(line: &str) -> String {
+    let mut spans = String::new();
+    let mut column = 0;
+    for piece in line.split_inclusive("  ") {
+        let text = piece.trim_start();
+        let x = 20 + (column + piece.width() - text.width()) * CELL.0;
+        column += piece.width();
+        if !text.trim().is_empty() {
+            let text = text.trim_end().replace('&', "&amp;");
+            let text = text.replace('<', "&lt;").replace('>', "&gt;");
+            write!(
+                spans,
+                "<tspan x=\"{x}\" xml:space=\"preserve\">{text}</tspan>"
+            )
+            .unwrap();
+        }
+    }
+    spans
 }
