@@ -110,9 +110,9 @@ impl Analysis {
         let Some(topology) = self.topology.with_rules_of(snapshot, groups) else {
             return Self::new(Topology::new(snapshot, internet), workers);
         };
-        if groups
+        if !groups
             .iter()
-            .any(|group| self.classes.must_split(&topology, group))
+            .all(|group| self.classes.are_those_of(&topology, group))
         {
             return Self::new(topology, workers);
         }

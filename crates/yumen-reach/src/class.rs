@@ -145,19 +145,17 @@ impl Classes {
         self.with_group.get(group).map_or(&[], Vec::as_slice)
     }
 
-    /// True if the groups' rules name own addresses of members that are not told apart yet.
+    /// True if these are the classes of a topology still, after a change of rules of a group: its
+    /// members are told apart by their own addresses where, and only where, a rule names those.
     #[must_use]
-    pub(crate) fn must_split(&self, topology: &Topology, group: &Id) -> bool {
-        let names_local = topology.group(group).is_some_and(|group| {
-            let mut rules = group
-                .rules_of(Direction::Ingress)
-                .chain(group.rules_of(Direction::Egress));
-            rules.any(|rule| rule.local.is_some())
-        });
-        names_local
-            && self
-                .with_group(group)
-                .iter()
-                .any(|class| !self.class(*class).by_address)
+    pub(crate) fn are_those_of(&self, topology: &Topology, group: &Id) -> bool {
+        let names_local = |group: &Id| {
+            let group = topology.group(group);
+            group.is_some_and(|group| group.rules.iter().any(|rule| rule.local.is_some()))
+        };
+        self.with_group(group).iter().all(|class| {
+            let class = self.class(*class);
+            class.by_address == class.groups.iter().any(names_local)
+        })
     }
 }

@@ -436,12 +436,17 @@ impl<'a> Finder<'a> {
                 .passes
                 .iter()
                 .filter(|one| one.family == family);
-            let boxes = boxes.flat_map(|one| {
-                led.iter().filter_map(|range| {
-                    one.intersect(&with_peer(Direction::Egress, family, *range))
-                })
-            });
-            push(Verdict::Open, &self.rows_of(boxes.collect(), &[]));
+            let rest = crate::ranges::subtract(self.internet.addresses(family), &led);
+            let towards = |ranges: &[Interval<u128>]| {
+                let parts = boxes.clone().flat_map(|one| {
+                    ranges.iter().filter_map(|range| {
+                        one.intersect(&with_peer(Direction::Egress, family, *range))
+                    })
+                });
+                self.rows_of(parts.collect(), &[])
+            };
+            push(Verdict::Open, &towards(&led));
+            push(Verdict::Latent, &towards(&rest));
         }
         push(Verdict::Unknown, &self.doubtful[position]);
     }

@@ -285,6 +285,9 @@ impl<'a> Filters<'a> {
                 ));
             }
         }
+        for (family, range) in self.topology.strays(endpoint.interface.vswitch.as_ref()) {
+            boxes.push(with_peer(self.direction, *family, *range));
+        }
         for (network, length) in PLATFORM_NETWORKS {
             if let Ok(net) = ipnet::IpNet::new(network.into(), length) {
                 boxes.push(with_peer(self.direction, Family::V4, range_of(&net)));

@@ -13,7 +13,8 @@ use yumen_cloud::{
 use yumen_packets::{Family, Interval};
 
 use crate::internet::{Internet, family_of, range_of, value_of};
-use crate::path::{Outbound, Path, PathFinder};
+use crate::path::{Outbound, Path};
+use crate::path_finder::PathFinder;
 use crate::ranges;
 
 /// Position of an interface in [`Topology::endpoints`]; interfaces stand in the order of ids.
@@ -35,6 +36,7 @@ struct Tables {
     primary_of_instance: FxHashMap<Id, EndpointIndex>,
     by_address: FxHashMap<IpAddr, Vec<EndpointIndex>>,
     by_prefix: Vec<(IpNet, Vec<EndpointIndex>)>,
+    strays: FxHashMap<Id, Vec<(Family, Interval<u128>)>>,
     in_group: FxHashMap<Id, Vec<EndpointIndex>>,
     members: FxHashMap<Id, MemberAddresses>,
     tables_of_vpc: FxHashMap<Id, Vec<Arc<RouteTable>>>,
@@ -317,6 +319,12 @@ impl Topology {
         Some(ranges::normalise(through))
     }
 
+    /// Addresses of interfaces in a vSwitch that are outside of the blocks that were read of it.
+    pub(crate) fn strays(&self, vswitch: Option<&Id>) -> &[(Family, Interval<u128>)] {
+        let strays = vswitch.and_then(|vswitch| self.tables.strays.get(vswitch));
+        strays.map_or(&[], Vec::as_slice)
+    }
+
     /// True if the route table of a vSwitch may have routes that were not read.
     pub(crate) fn has_unread_routes(&self, vpc: Option<&Id>, vswitch: Option<&Id>) -> bool {
         self.route_table(vpc, vswitch)
@@ -435,6 +443,27 @@ impl Tables {
                 outbound: Vec::new(),
                 possible_paths: Vec::new(),
             });
+            if let Some(id) = &interface.vswitch {
+                let cidrs = snapshot
+                    .vswitches
+                    .get(id)
+                    .map(|vswitch| vswitch.cidrs.as_slice());
+                let near: Vec<_> = cidrs.unwrap_or_default().iter().map(ranged).collect();
+                let far = self
+                    .endpoints
+                    .last()
+                    .into_iter()
+                    .flat_map(Endpoint::addresses);
+                let far = far.filter(|(family, range)| {
+                    !near
+                        .iter()
+                        .any(|(own, net)| own == family && net.covers(*range))
+                });
+                let far: Vec<_> = far.collect();
+                if !far.is_empty() {
+                    self.strays.entry(id.clone()).or_default().extend(far);
+                }
+            }
         }
     }
 
@@ -523,12 +552,16 @@ fn acl_state(snapshot: &Snapshot, interface: &Interface) -> AclState {
     };
     let bound = match snapshot.vswitches.get(id) {
         Some(vswitch) => vswitch.acl.clone(),
+        // Which addresses are near, and so exempt, is not known without the vSwitch.
         None => {
             let mut acls = snapshot.network_acls.values();
-            match acls.find(|acl| acl.vswitches.contains(id)) {
-                Some(acl) => Some(acl.id.clone()),
-                None => return AclState::Unread(id.clone()),
-            }
+            return match acls.find(|acl| acl.vswitches.contains(id)) {
+                Some(acl) => AclState::Bound(Arc::new(NetworkAcl {
+                    unread: true,
+                    ..NetworkAcl::clone(acl)
+                })),
+                None => AclState::Unread(id.clone()),
+            };
         }
     };
     match bound {
@@ -538,4 +571,8 @@ fn acl_state(snapshot: &Snapshot, interface: &Interface) -> AclState {
             None => AclState::Unread(acl),
         },
     }
+}
+
+fn ranged(net: &IpNet) -> (Family, Interval<u128>) {
+    (family_of(net.addr()), range_of(net))
 }
