@@ -1,4 +1,7 @@
-//! Measures an audit of a snapshot directory step by step: `estate DIR [--workers N]`.
+//! Measures an audit of a snapshot directory step by step: `estate DIR [--workers N] [--sets-only]`.
+//!
+//! `--sets-only` leaves out the list of all exposures and the fates of rules, whose size and time
+//! grow with rows and not with classes.
 //!
 //! Prints seconds for reading, look-up tables, exact analysis, exposures with causes, fates of
 //! rules within groups, and the analysis after a change of one group; and the peak memory.
@@ -15,10 +18,13 @@ use yumen_reach::{Analysis, Internet, Topology, exposures, fates};
 
 fn main() -> ExitCode {
     let mut directory = None;
+    let mut sets_only = false;
     let mut workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        if argument == "--workers" {
+        if argument == "--sets-only" {
+            sets_only = true;
+        } else if argument == "--workers" {
             workers = arguments
                 .next()
                 .and_then(|number| number.parse().ok())
@@ -28,10 +34,13 @@ fn main() -> ExitCode {
         }
     }
     let Some(directory) = directory else {
-        drop(writeln!(io::stderr(), "estate: expected DIR [--workers N]"));
+        drop(writeln!(
+            io::stderr(),
+            "estate: expected DIR [--workers N] [--sets-only]"
+        ));
         return ExitCode::from(2);
     };
-    match measure(&directory, workers) {
+    match measure(&directory, workers, sets_only) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             drop(writeln!(io::stderr(), "estate: {problem}"));
@@ -40,7 +49,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(directory: &Path, workers: NonZeroUsize) -> Result<(), String> {
+fn measure(directory: &Path, workers: NonZeroUsize, sets_only: bool) -> Result<(), String> {
     let say = |line: String| writeln!(io::stdout(), "{line}").map_err(|error| error.to_string());
     let bytes = size_of(directory).map_err(|error| error.to_string())?;
     let started = Instant::now();
@@ -77,28 +86,32 @@ fn measure(directory: &Path, workers: NonZeroUsize) -> Result<(), String> {
         analysis.classes().len(),
         peak()
     ))?;
+    say(format!("all of the above   {:8.3} s", tables + exact))?;
+    if !sets_only {
+        list(&analysis, &say)?;
+    }
+    after_edit(&snapshot, &internet, &analysis, workers, &say)?;
+    say(format!("peak memory        {}", peak()))
+}
+
+/// Everything that a full report needs beyond the sets: rows with causes, and fates.
+fn list(analysis: &Analysis, say: &dyn Fn(String) -> Result<(), String>) -> Result<(), String> {
     let started = Instant::now();
-    let found = exposures(&analysis).map_err(|error| error.to_string())?;
+    let found = exposures(analysis).map_err(|error| error.to_string())?;
     let listed = started.elapsed().as_secs_f64();
     say(format!(
         "exposures listed   {listed:8.3} s  {} exposures",
         found.len()
     ))?;
-    say(format!(
-        "audit, cold        {:8.3} s  {}",
-        tables + exact + listed,
-        peak()
-    ))?;
     drop(found);
     let started = Instant::now();
-    let all = fates(&analysis, false).map_err(|error| error.to_string())?;
+    let all = fates(analysis, false).map_err(|error| error.to_string())?;
     say(format!(
         "fates of rules     {:8.3} s  {} rules",
         started.elapsed().as_secs_f64(),
         all.len()
     ))?;
-    after_edit(&snapshot, &internet, &analysis, workers, &say)?;
-    say(format!("peak memory        {}", peak()))
+    Ok(())
 }
 
 /// The analysis after a rule of one group was removed: the group with the most classes up to 200.
