@@ -4,7 +4,7 @@
 //! distinct policies and not with servers.
 
 use rustc_hash::FxHashMap;
-use yumen_cloud::{Direction, Id};
+use yumen_cloud::Id;
 
 use crate::topology::{EndpointIndex, Topology};
 

@@ -12,7 +12,9 @@ use yumen_packets::{Family, Packet};
 use crate::control::Control;
 use crate::internet::address_of;
 use crate::matching::Reading;
-use crate::naive::{Decider, Judgement, judge_acl, judge_groups, shared_inner_access};
+use crate::naive::{
+    Decider, Judgement, judge_acl, judge_groups, shared_inner_access, unread_neighbour,
+};
 use crate::path::{Path, PathKind, Presented};
 use crate::topology::{AclState, EndpointIndex, RouteAnswer, Topology};
 
@@ -435,7 +437,11 @@ fn from_unknown_private(
     });
     let at = HopAt::DestinationGroups(interface.id.clone());
     layers.push(at, |reading| {
-        judge_groups(topology, destination, Direction::Ingress, packet, reading)
+        let neighbour = unread_neighbour(topology, destination, packet.source_ip());
+        match neighbour.filter(|_| reading == Reading::Possible) {
+            Some(by) => Judgement { passes: true, by },
+            None => judge_groups(topology, destination, Direction::Ingress, packet, reading),
+        }
     });
     let mut answer = layers.conclude(*packet, Some(Decider::NoPath), Verdict::Latent);
     if answer.verdict == Verdict::Latent {
@@ -502,11 +508,10 @@ fn linked(
     let connections = topology.connections_of(to_vpc);
     let mut joining = connections
         .iter()
-        .filter(|one| one.active && one.vpcs.contains(from_vpc))
-        .peekable();
-    if joining.peek().is_none() {
-        return Link::None;
-    }
+        .filter(|one| one.active && one.vpcs.contains(from_vpc));
+    let joining = joining.next().map(|one| one.id.clone());
+    let half_read = has_unread_connections(topology, &from.region)
+        || has_unread_connections(topology, &to.region);
     match topology.route(
         Some(from_vpc),
         from.vswitch.as_ref(),
@@ -517,21 +522,36 @@ fn linked(
                 .connections_of(from_vpc)
                 .iter()
                 .find(|one| is_named(one, &hops));
-            match known {
-                Some(known) if known.active && known.vpcs.contains(to_vpc) => {
+            match (known, joining) {
+                (Some(known), _) if known.active && known.vpcs.contains(to_vpc) => {
                     Link::Joined(known.id.clone())
                 }
-                Some(_) => Link::None,
-                None => joining
-                    .next()
-                    .map_or(Link::None, |one| Link::Joined(one.id.clone())),
+                (Some(known), _) if known.active && half_read => Link::Unread(known.id.clone()),
+                (Some(_), _) => Link::None,
+                (None, Some(joining)) => Link::Joined(joining),
+                // The route leads into a connection that was not read: where it ends is not known.
+                (None, None) => Link::Unread(hops.first().unwrap_or(from_vpc).clone()),
             }
         }
         RouteAnswer::Through(..) | RouteAnswer::Nowhere => Link::None,
-        RouteAnswer::Unread => joining
-            .next()
-            .map_or(Link::None, |one| Link::Unread(one.id.clone())),
+        RouteAnswer::Unread => match joining {
+            Some(joining) => Link::Unread(joining),
+            None if half_read => Link::Unread(from_vpc.clone()),
+            None => Link::None,
+        },
     }
+}
+
+/// True if connections of a region's networks may exist that were not read.
+fn has_unread_connections(topology: &Topology, region: &Id) -> bool {
+    [
+        Listing::Cens,
+        Listing::Peerings,
+        Listing::Vpns,
+        Listing::RouterInterfaces,
+    ]
+    .iter()
+    .any(|listing| topology.snapshot().is_incomplete(region, *listing))
 }
 
 fn is_named(connection: &Arc<Connection>, hops: &[Id]) -> bool {

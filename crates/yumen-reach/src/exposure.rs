@@ -12,7 +12,7 @@ use crate::analysis::{Admitted, Analysis, Cause, Lister, along_path};
 use crate::class::Class;
 use crate::control::Control;
 use crate::explain::{Answer, Verdict, explain, explain_along};
-use crate::filters::{Filters, Scope, with_peer};
+use crate::filters::{Filters, Scope, own_side, with_peer};
 use crate::internet::{Breadth, Internet, family_of, value_of};
 use crate::path::Path;
 use crate::ranges::join_ports;
@@ -114,27 +114,26 @@ impl Exposure {
     pub fn sample_within(&self, topology: &Topology, within: &[PacketBox]) -> Option<Packet> {
         let endpoint = topology.endpoint(self.interface);
         let by_path = self.path(topology).map(|path| path.destination);
-        let known = by_path.into_iter().chain(
-            (self.verdict != Verdict::Open || by_path.is_none())
-                .then(|| addresses_in(endpoint, self.row.slice.family))
-                .into_iter()
-                .flatten(),
-        );
-        let mut samples = known
-            .filter(|own| family_of(*own) == self.row.slice.family)
-            .map(|own| {
-                let to_own = Interval::single(value_of(own));
-                with_peer(opposite(self.direction), family_of(own), to_own)
-            })
-            .map(|to_own| {
-                let boxes: Vec<PacketBox> = self
-                    .row
-                    .boxes
-                    .iter()
-                    .filter_map(|one| one.intersect(&to_own))
-                    .flat_map(|one| within.iter().filter_map(move |other| one.intersect(other)))
-                    .collect();
-                PacketSet::from_boxes(&boxes).ok()?.witness()
+        let family = self.row.slice.family;
+        let by_path = by_path.map(|own| (family_of(own), Interval::single(value_of(own))));
+        let preferred = addresses_in(endpoint, family);
+        let preferred = preferred
+            .into_iter()
+            .map(|own| (family, Interval::single(value_of(own))));
+        let elsewhere = self.verdict != Verdict::Open || by_path.is_none();
+        let own = preferred.chain(endpoint.addresses()).filter(|_| elsewhere);
+        let mut samples = by_path
+            .into_iter()
+            .chain(own)
+            .filter(|(own, _)| *own == family)
+            .map(|(_, own)| {
+                let to_own = with_peer(opposite(self.direction), family, own);
+                let boxes = self.row.boxes.iter();
+                let boxes: Vec<PacketBox> =
+                    boxes.filter_map(|one| one.intersect(&to_own)).collect();
+                PacketSet::from_boxes(&overlapping(&boxes, within))
+                    .ok()?
+                    .witness()
             });
         samples.find_map(|sample| sample)
     }
@@ -277,6 +276,7 @@ impl<'a> Finder<'a> {
         let endpoint = self.topology.endpoint(member);
         let mut open: Vec<PacketBox> = Vec::new();
         let mut settled: Vec<PacketBox> = Vec::new();
+        let mut idle = Vec::new();
         let mut all_open = false;
         let mut named_by = None;
         let mut push = |verdict, via, rows: &[Arc<Row>]| {
@@ -300,13 +300,12 @@ impl<'a> Finder<'a> {
             } else {
                 Verdict::Latent
             };
-            if path.judged_by_groups && !active {
-                named_by = named_by.or(Some(via));
-            }
             if self.leaves_all(path) {
                 if active {
                     push(verdict, Some(via), &self.rows[position]);
                     all_open = true;
+                } else {
+                    named_by = named_by.or(Some(via));
                 }
                 continue;
             }
@@ -318,6 +317,8 @@ impl<'a> Finder<'a> {
             if active {
                 open.extend(admitted.passes.iter().copied());
                 settled.extend(admitted.passes.iter().copied());
+            } else if path.judged_by_groups {
+                idle.push((via, along.rows[position].clone(), admitted.passes.clone()));
             }
             settled.extend(admitted.doubtful.iter().copied());
             push(Verdict::Unknown, Some(via), &along.doubtful[position]);
@@ -329,6 +330,13 @@ impl<'a> Finder<'a> {
             .map(|listing| Control::Listing(region.clone(), *listing))
             .collect();
         if !all_open {
+            // What an idle path carries is latent by it, unless another path may not have been read.
+            if possible.is_empty() && named_by.is_none() {
+                for (via, rows, carried) in idle {
+                    push(Verdict::Latent, Some(via), &rows);
+                    settled.extend(carried);
+                }
+            }
             let rows = if settled.is_empty() && possible.is_empty() {
                 self.rows[position].clone()
             } else {
@@ -379,9 +387,15 @@ impl<'a> Finder<'a> {
                 .chain(&open);
             let known = PacketSet::from_boxes(&known.copied().collect::<Vec<_>>())?;
             let ranges = self.internet.addresses(family).iter();
-            let everything: Vec<_> = ranges
-                .map(|range| with_peer(Direction::Ingress, family, *range))
-                .collect();
+            let everything = ranges.map(|range| with_peer(Direction::Ingress, family, *range));
+            let everything: Vec<PacketBox> = if self.class.by_address {
+                let own = own_side(self.topology, member, Direction::Ingress);
+                let parts =
+                    everything.flat_map(|one| own.iter().filter_map(move |own| one.intersect(own)));
+                parts.collect()
+            } else {
+                everything.collect()
+            };
             let rest = PacketSet::from_boxes(&everything)?.difference(&known)?;
             push(
                 Verdict::Unknown,

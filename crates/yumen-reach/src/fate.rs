@@ -310,14 +310,8 @@ impl<'a> Judge<'a> {
         direction: Direction,
     ) -> Result<Vec<RuleFate>, Error> {
         self.space.reset();
-        let snapshot = self.topology.snapshot();
-        let on_balancer = || {
-            snapshot
-                .balancers
-                .values()
-                .any(|one| one.groups.contains(&group.id))
-        };
-        let attached = !self.topology.members_of(&group.id).is_empty() || on_balancer();
+        let attached =
+            !self.topology.members_of(&group.id).is_empty() || self.is_on_balancer(group);
         let rules = ranked_rules(self.topology, &[group], direction);
         let mut fates = Vec::with_capacity(rules.len());
         for (position, ranked) in rules.iter().enumerate() {
@@ -342,6 +336,27 @@ impl<'a> Judge<'a> {
             });
         }
         Ok(fates)
+    }
+
+    fn is_on_balancer(&self, group: &SecurityGroup) -> bool {
+        let mut balancers = self.topology.snapshot().balancers.values();
+        balancers.any(|one| one.groups.contains(&group.id))
+    }
+
+    /// What happens where no rule of a group matches; `None` where that differs between what the
+    /// group stands before: a balancer's listeners are open by default, interfaces are not.
+    fn default_of(&self, group: &SecurityGroup, direction: Direction) -> Option<Action> {
+        let of_interfaces = match (direction, group.kind) {
+            (Direction::Egress, GroupKind::Basic) => Action::Accept,
+            (Direction::Egress, GroupKind::Advanced) | (Direction::Ingress, _) => Action::Drop,
+        };
+        if of_interfaces == Action::Accept || !self.is_on_balancer(group) {
+            return Some(of_interfaces);
+        }
+        self.topology
+            .members_of(&group.id)
+            .is_empty()
+            .then_some(Action::Accept)
     }
 
     fn attached_rule(
@@ -411,22 +426,19 @@ impl<'a> Judge<'a> {
         earlier: &[&Ranked<'_>],
         after: &[Ranked<'_>],
     ) -> Result<Option<Vec<RuleRef>>, Error> {
-        let default = match (direction, group.kind) {
-            (Direction::Egress, GroupKind::Basic) => Action::Accept,
-            (Direction::Egress, GroupKind::Advanced) | (Direction::Ingress, _) => Action::Drop,
-        };
+        let default = self.default_of(group, direction);
         let later: Vec<&Ranked<'_>> = after.iter().filter(|one| one.overlaps(ranked)).collect();
         let opposed = later
             .iter()
             .any(|one| one.rule.action != ranked.rule.action);
         if later.is_empty() {
-            return Ok((default == ranked.rule.action).then(|| vec![RuleRef::Default]));
+            return Ok((default == Some(ranked.rule.action)).then(|| vec![RuleRef::Default]));
         }
         if !opposed {
             if let Some(single) = later.iter().find(|one| one.covers(ranked)) {
                 return Ok(Some(vec![single.reference()]));
             }
-            if default == ranked.rule.action {
+            if default == Some(ranked.rule.action) {
                 return Ok(Some(vec![RuleRef::Default]));
             }
         }
@@ -444,7 +456,7 @@ impl<'a> Judge<'a> {
             left = self.space.combine(SetOp::Difference, left, matched)?;
         }
         if !self.space.is_empty(left)? {
-            if default != ranked.rule.action {
+            if default != Some(ranked.rule.action) {
                 return Ok(None);
             }
             by.push(RuleRef::Default);

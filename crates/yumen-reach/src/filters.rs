@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use yumen_cloud::{Action, Direction, GroupKind, Id, InnerAccess, Rule, SecurityGroup};
+use yumen_cloud::{Action, Direction, GroupKind, Id, InnerAccess, Listing, Rule, SecurityGroup};
 use yumen_packets::{Decision, Error, Family, Interval, Node, PacketBox, PacketSpace, SetOp};
 
 use crate::internet::{Internet, family_of, range_of};
@@ -31,11 +31,13 @@ pub(crate) struct Filters<'a> {
     direction: Direction,
     scope: Scope,
     groups: FxHashMap<(Id, Reading), Decision>,
+    combined: FxHashMap<(Vec<Id>, Reading), Combined>,
     acls: FxHashMap<(Id, Reading), Node>,
     scope_node: Option<Node>,
 }
 
 /// What all groups of an interface say together.
+#[derive(Clone, Copy)]
 pub(crate) struct Combined {
     /// The lowest leaf of all rules
     pub(crate) decision: Option<Decision>,
@@ -56,6 +58,7 @@ impl<'a> Filters<'a> {
             direction,
             scope,
             groups: FxHashMap::default(),
+            combined: FxHashMap::default(),
             acls: FxHashMap::default(),
             scope_node: None,
         }
@@ -65,6 +68,7 @@ impl<'a> Filters<'a> {
     pub(crate) fn restart(&mut self, scope: Scope) {
         self.space.reset();
         self.groups.clear();
+        self.combined.clear();
         self.acls.clear();
         self.scope_node = None;
         self.scope = scope;
@@ -98,6 +102,16 @@ impl<'a> Filters<'a> {
 
     /// What a set of groups says in a reading: within the scope, the packets that pass.
     pub(crate) fn groups(&mut self, groups: &[Id], reading: Reading) -> Result<Combined, Error> {
+        let key = (groups.to_vec(), reading);
+        if let Some(known) = self.combined.get(&key) {
+            return Ok(*known);
+        }
+        let combined = self.combine_groups(groups, reading)?;
+        self.combined.insert(key, combined);
+        Ok(combined)
+    }
+
+    fn combine_groups(&mut self, groups: &[Id], reading: Reading) -> Result<Combined, Error> {
         let mut decision: Option<Decision> = None;
         let mut kind = None;
         let mut unread = groups.is_empty();
@@ -316,6 +330,19 @@ impl<'a> Filters<'a> {
             };
             if !accepts {
                 continue;
+            }
+            let snapshot = self.topology.snapshot();
+            if reading == Reading::Possible
+                && snapshot.is_incomplete(&interface.region, Listing::Interfaces)
+            {
+                let vpc = interface.vpc.as_ref().and_then(|id| snapshot.vpcs.get(id));
+                let whole = [Family::V4, Family::V6].map(PacketBox::all);
+                match vpc {
+                    None => boxes.extend(whole),
+                    Some(vpc) => boxes.extend(vpc.cidrs.iter().map(|net| {
+                        with_peer(self.direction, family_of(net.addr()), range_of(net))
+                    })),
+                }
             }
             for other in self.topology.members_of(id) {
                 let other = self.topology.endpoint(*other);

@@ -193,6 +193,27 @@ pub fn shared_inner_access(
     })
 }
 
+/// The listing in whose unread part an address may belong to an interface that shares a group
+/// with inner access, if there is one.
+pub(crate) fn unread_neighbour(
+    topology: &Topology,
+    index: EndpointIndex,
+    address: IpAddr,
+) -> Option<Decider> {
+    let snapshot = topology.snapshot();
+    let interface = &topology.endpoint(index).interface;
+    let vpc = interface.vpc.as_ref().and_then(|id| snapshot.vpcs.get(id));
+    let inside = vpc.is_none_or(|vpc| vpc.cidrs.iter().any(|net| net.contains(&address)));
+    let accepting = interface.groups.iter().any(|id| {
+        topology.group(id).is_none_or(|group| {
+            group.kind == GroupKind::Basic && group.inner_access == InnerAccess::Accept
+        })
+    });
+    let unread = snapshot.is_incomplete(&interface.region, Listing::Interfaces);
+    let control = || Control::Listing(interface.region.clone(), Listing::Interfaces);
+    (unread && inside && accepting).then(|| Decider::Unread(control()))
+}
+
 /// True if nothing of a group but its name was read, so that its inner access is a guess.
 pub(crate) fn is_policy_unread(group: &SecurityGroup) -> bool {
     group.ingress_unread && group.egress_unread && group.rules.is_empty()

@@ -379,15 +379,33 @@ impl Tables {
                 connections.push(Arc::clone(connection));
             }
         }
-        for vpc in snapshot.vpcs.values() {
-            let view = internet.less(&vpc.cidrs);
-            let view = if view == *internet {
-                Arc::clone(&self.whole_internet)
-            } else {
-                Arc::new(view)
-            };
-            self.internets.insert(Some(vpc.id.clone()), view);
+        let vpcs = snapshot.vpcs.values();
+        let mut used: FxHashMap<Option<Id>, Vec<IpNet>> = vpcs
+            .map(|vpc| (Some(vpc.id.clone()), vpc.cidrs.clone()))
+            .collect();
+        for interface in snapshot.interfaces.values() {
+            let nets = used.entry(interface.vpc.clone()).or_default();
+            for net in own_nets(interface) {
+                if !nets.iter().any(|known| known.contains(&net)) {
+                    nets.push(net);
+                }
+            }
         }
+        self.internets = used
+            .into_iter()
+            .map(|(vpc, nets)| {
+                let view = internet.less(&nets);
+                let same = view == *internet;
+                (
+                    vpc,
+                    if same {
+                        Arc::clone(&self.whole_internet)
+                    } else {
+                        Arc::new(view)
+                    },
+                )
+            })
+            .collect();
     }
 
     fn index_interfaces(&mut self, snapshot: &Snapshot) {
@@ -575,4 +593,19 @@ fn acl_state(snapshot: &Snapshot, interface: &Interface) -> AclState {
 
 fn ranged(net: &IpNet) -> (Family, Interval<u128>) {
     (family_of(net.addr()), range_of(net))
+}
+
+/// The addresses and prefixes of an interface.
+fn own_nets(interface: &Interface) -> impl Iterator<Item = IpNet> {
+    let private = interface
+        .private
+        .iter()
+        .map(|private| IpAddr::from(private.address).into());
+    let ipv6 = interface
+        .ipv6
+        .iter()
+        .map(|ipv6| IpAddr::from(ipv6.address).into());
+    private
+        .chain(ipv6)
+        .chain(interface.prefixes.iter().copied())
 }

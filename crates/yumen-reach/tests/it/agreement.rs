@@ -1,11 +1,13 @@
 //! Asks both evaluators the same and compares them with each other and with what is expected.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 
 use yumen_cloud::Direction;
-use yumen_packets::{Family, Packet};
+use yumen_packets::{Family, Packet, PacketSet};
 use yumen_reach::{
     Analysis, Answer, Cause, Decider, EndpointIndex, Exposure, Internet, PathKind, Reading, Reply,
     Topology, Verdict, between, explain, exposures, permitted, value_of,
@@ -17,6 +19,8 @@ use crate::estate::{parse, protocol_number};
 pub(crate) struct Subject {
     pub(crate) analysis: Analysis,
     pub(crate) exposures: Vec<Exposure>,
+    pairs: RefCell<BTreeMap<(EndpointIndex, EndpointIndex), PacketSet>>,
+    possible: RefCell<BTreeMap<EndpointIndex, PacketSet>>,
 }
 
 impl Subject {
@@ -31,7 +35,36 @@ impl Subject {
         Self {
             analysis,
             exposures,
+            pairs: RefCell::default(),
+            possible: RefCell::default(),
         }
+    }
+
+    fn is_between(
+        &self,
+        source: EndpointIndex,
+        destination: EndpointIndex,
+        packet: &Packet,
+    ) -> bool {
+        let mut pairs = self.pairs.borrow_mut();
+        let packets = pairs
+            .entry((source, destination))
+            .or_insert_with(|| between(self.topology(), source, destination).unwrap());
+        packets.contains(packet)
+    }
+
+    fn is_possible(&self, destination: EndpointIndex, packet: &Packet) -> bool {
+        let mut possible = self.possible.borrow_mut();
+        let packets = possible.entry(destination).or_insert_with(|| {
+            permitted(
+                self.topology(),
+                destination,
+                Direction::Ingress,
+                Reading::Possible,
+            )
+            .unwrap()
+        });
+        packets.contains(packet)
     }
 
     pub(crate) fn topology(&self) -> &Topology {
@@ -186,9 +219,7 @@ pub(crate) fn disagreement(
     let vpc = endpoint.interface.vpc.as_ref();
     let neighbours = topology.find_address(packet.source_ip());
     if let Some(source) = topology.find_address_in(vpc, packet.source_ip()) {
-        let passes = between(topology, source, destination)
-            .unwrap()
-            .contains(packet);
+        let passes = subject.is_between(source, destination, packet);
         return (passes != (answer.verdict == Verdict::Open)).then(|| {
             format!(
                 "`between` says {passes}, the evaluator {}",
@@ -197,20 +228,16 @@ pub(crate) fn disagreement(
         });
     }
     if !topology.internet_of(vpc).contains(packet.source_ip()) {
-        let across = neighbours.iter().any(|source| {
-            between(topology, *source, destination)
-                .unwrap()
-                .contains(packet)
-        });
+        let across = neighbours
+            .iter()
+            .any(|source| subject.is_between(*source, destination, packet));
         if across != (answer.verdict == Verdict::Open) {
             return Some(format!(
                 "`between` says {across}, the evaluator {}",
                 answer.verdict.word()
             ));
         }
-        let possible =
-            permitted(topology, destination, Direction::Ingress, Reading::Possible).unwrap();
-        let allowed = possible.contains(packet);
+        let allowed = subject.is_possible(destination, packet);
         return (neighbours.is_empty() && allowed == (answer.verdict == Verdict::Closed)).then(
             || {
                 format!(

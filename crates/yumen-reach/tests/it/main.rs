@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod estate;
+#[cfg(test)]
+mod generate;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
