@@ -13,3 +13,5 @@ mod generate;
 mod matrix;
 #[cfg(test)]
 mod semantics;
+#[cfg(test)]
+mod ways;
