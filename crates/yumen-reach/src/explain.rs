@@ -215,19 +215,25 @@ fn along(topology: &Topology, destination: EndpointIndex, packet: &Packet, path:
             },
         },
     });
-    let seen = presented_packet(topology, destination, packet, path);
+    let as_seen = presented_packets(topology, destination, packet, path);
+    let seen = telling_packet(topology, destination, &as_seen).unwrap_or(*packet);
     if path.judged_by_acl {
         let at = HopAt::DestinationAcl(acl_name(topology, destination));
-        layers.push(at, |reading| {
-            if !matches!(path.presented, Presented::Client)
-                && in_own_vswitch(topology, destination, &seen)
-            {
+        let own = !matches!(path.presented, Presented::Client);
+        let judge = |seen: &Packet, reading| {
+            if own && in_own_vswitch(topology, destination, seen) {
                 return Judgement {
                     passes: true,
                     by: Decider::SameVSwitch,
                 };
             }
-            judge_acl(topology, destination, Direction::Ingress, &seen, reading)
+            judge_acl(topology, destination, Direction::Ingress, seen, reading)
+        };
+        // Which of its addresses a balancer presents is not known: one that passes is enough.
+        layers.push(at, |reading| {
+            let mut judged = as_seen.iter().map(|seen| judge(seen, reading));
+            let passing = judged.find(|judgement| judgement.passes);
+            passing.unwrap_or_else(|| judge(&seen, reading))
         });
     } else {
         let at = HopAt::DestinationAcl(acl_name(topology, destination));
@@ -559,39 +565,47 @@ fn is_named(connection: &Arc<Connection>, hops: &[Id]) -> bool {
         .any(|hop| *hop == connection.id || connection.aliases.contains(hop))
 }
 
-/// The packet as the interface sees it: with an address of the balancer where that stands
-/// between; one that the network ACL lets pass, if there is one.
-fn presented_packet(
+/// The packet as the interface may see it: with an address of the balancer where that stands
+/// between, one for every piece into which network ACLs cut those.
+fn presented_packets(
     topology: &Topology,
     destination: EndpointIndex,
     packet: &Packet,
     path: &Path,
-) -> Packet {
+) -> Vec<Packet> {
     let Presented::Balancer { family, addresses } = &path.presented else {
-        return *packet;
+        return vec![*packet];
     };
     let candidates = candidate_addresses(topology, destination, *family, addresses);
-    let as_seen = |address| Packet {
+    let as_seen = |source| Packet {
         family: *family,
-        source: address,
+        source,
         destination: crate::internet::value_of(path.destination),
         ..*packet
     };
-    let seen: Vec<Packet> = candidates.iter().map(|address| as_seen(*address)).collect();
+    candidates.into_iter().map(as_seen).collect()
+}
+
+/// The one of some packets that passes the network ACL, and whose reply does, if there is one;
+/// else the one that comes nearest to it.
+fn telling_packet(
+    topology: &Topology,
+    destination: EndpointIndex,
+    as_seen: &[Packet],
+) -> Option<Packet> {
     let arrives = |seen: &Packet, reading| {
         in_own_vswitch(topology, destination, seen)
             || judge_acl(topology, destination, Direction::Ingress, seen, reading).passes
     };
-    let best = seen
+    let best = as_seen
         .iter()
         .find(|seen| arrives(seen, Reading::AsRead) && reply_leaves(topology, destination, seen));
-    let passing = || seen.iter().find(|seen| arrives(seen, Reading::AsRead));
-    let perhaps = || seen.iter().find(|seen| arrives(seen, Reading::Possible));
-    *best
-        .or_else(passing)
+    let passing = || as_seen.iter().find(|seen| arrives(seen, Reading::AsRead));
+    let perhaps = || as_seen.iter().find(|seen| arrives(seen, Reading::Possible));
+    best.or_else(passing)
         .or_else(perhaps)
-        .or(seen.first())
-        .unwrap_or(packet)
+        .or(as_seen.first())
+        .copied()
 }
 
 /// One address from every piece into which the ACL's entries cut some ranges: what is true of

@@ -485,6 +485,7 @@ impl<'a> Finder<'a> {
             Scope::Everything
         };
         let mut filters = Filters::new(self.topology, space, Direction::Ingress, scope);
+        filters.from_outside = true;
         along_path(&mut filters, self.class, member, path)
     }
 

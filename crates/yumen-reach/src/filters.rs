@@ -34,6 +34,8 @@ pub(crate) struct Filters<'a> {
     combined: FxHashMap<(Vec<Id>, Reading), Combined>,
     acls: FxHashMap<(Id, Reading), Node>,
     scope_node: Option<Node>,
+    /// True if no packet's other side is an interface that was read
+    pub(crate) from_outside: bool,
 }
 
 /// What all groups of an interface say together.
@@ -61,6 +63,7 @@ impl<'a> Filters<'a> {
             combined: FxHashMap::default(),
             acls: FxHashMap::default(),
             scope_node: None,
+            from_outside: false,
         }
     }
 
@@ -299,7 +302,8 @@ impl<'a> Filters<'a> {
                 ));
             }
         }
-        for (family, range) in self.topology.strays(endpoint.interface.vswitch.as_ref()) {
+        let strays = self.topology.strays(endpoint.interface.vswitch.as_ref());
+        for (family, range) in strays.iter().filter(|_| !self.from_outside) {
             boxes.push(with_peer(self.direction, *family, *range));
         }
         for (network, length) in PLATFORM_NETWORKS {

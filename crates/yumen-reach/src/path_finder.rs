@@ -334,10 +334,12 @@ impl<'a> PathFinder<'a> {
         if !balancer.internet && eips.is_empty() {
             return;
         }
+        // A balancer's private addresses are no entry for the Internet.
+        let public = self.topology.internet_of(balancer.vpc.as_ref());
         let own = balancer
             .addresses
             .iter()
-            .filter(|_| balancer.internet)
+            .filter(|address| balancer.internet && public.contains(**address))
             .copied();
         let mut entries: Vec<IpAddr> = own.chain(eips).collect();
         entries.sort();

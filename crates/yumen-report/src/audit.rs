@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Span, Timestamp};
 use yumen_cloud::{Coverage, Id, Listing};
 use yumen_diagnostics::Place;
-use yumen_packets::{Error, Family, Interval};
+use yumen_packets::{Error, Family, Interval, Packet};
 use yumen_reach::{
     Analysis, Answer, Breadth, Cause, CausePart, Conflict, EndpointIndex, Exposure, Fate,
     LateralReach, PathKind, Protocols, RuleFate, Slice, Topology, Verdict, conflicts, exposures,
@@ -452,9 +452,10 @@ pub fn place_of(topology: &Topology, cause: &Cause) -> Option<Place> {
 }
 
 impl CauseReport {
-    /// A packet that the cause lets pass, with every hop and what decided.
+    /// A packet that the cause lets pass, as the client sends it but with the port at the
+    /// interface; and every hop with what decided.
     #[must_use]
-    pub fn witness<'a>(&self, audit: &'a Audit) -> Option<(&'a Exposure, Answer)> {
+    pub fn witness<'a>(&self, audit: &'a Audit) -> Option<(&'a Exposure, Packet, Answer)> {
         let topology = audit.analysis.topology();
         let exposure = audit.exposures.get(self.example)?;
         let of_cause = |part: &&CausePart| Some(&part.cause) == self.cause.as_ref();
@@ -464,7 +465,12 @@ impl CauseReport {
             Some(boxes) => exposure.sample_within(topology, &boxes),
             None => exposure.sample(topology),
         };
-        Some((exposure, exposure.explain_packet(topology, &packet?)?))
+        let packet = packet?;
+        Some((
+            exposure,
+            packet,
+            exposure.explain_packet(topology, &packet)?,
+        ))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Single things in words: services, machines, hops, what decided.
 
+use std::net::IpAddr;
+
 use yumen_cloud::{Direction, GroupKind, Listing};
 use yumen_diagnostics::Message;
+use yumen_packets::Packet;
 use yumen_reach::{
     Answer, Control, Decider, EndpointIndex, Fate, Hop, HopAt, PathKind, Protocols, Topology,
     Verdict, protocol_word,
@@ -57,18 +60,28 @@ pub fn machine(topology: &Topology, index: EndpointIndex) -> String {
 }
 
 /// The witness packet, from the client to what it connects to.
-pub(crate) fn witness(words: &Words, answer: &Answer, via: Option<&PathKind>) -> String {
-    let packet = &answer.packet;
-    let protocol = protocol_word(packet.protocol);
-    let source = packet.source_ip();
-    let (address, port) = answer
+pub(crate) fn witness(
+    words: &Words,
+    client: &Packet,
+    answer: &Answer,
+    via: Option<&PathKind>,
+) -> String {
+    let protocol = protocol_word(client.protocol);
+    let source = client.source_ip();
+    let port = answer
         .entry
-        .unwrap_or((packet.destination_ip(), packet.destination_port));
-    let ported = packet.protocol == 6 || packet.protocol == 17;
-    let target = match (ported, address) {
-        (true, std::net::IpAddr::V6(address)) => format!("[{address}]:{port}"),
-        (true, std::net::IpAddr::V4(address)) => format!("{address}:{port}"),
-        (false, address) => address.to_string(),
+        .map_or(client.destination_port, |(_, port)| port);
+    let host = match (answer.entry, via) {
+        (Some((IpAddr::V6(address), _)), _) => format!("[{address}]"),
+        (Some((address, _)), _) => address.to_string(),
+        (None, Some(PathKind::Listener { balancer, .. })) => balancer.to_string(),
+        (None, _) => client.destination_ip().to_string(),
+    };
+    let ported = client.protocol == 6 || client.protocol == 17;
+    let target = if ported {
+        format!("{host}:{port}")
+    } else {
+        host
     };
     let message = match via {
         Some(PathKind::Forward { .. }) => "witness-dnat",

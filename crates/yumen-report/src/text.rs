@@ -189,10 +189,12 @@ impl Page<'_> {
             Some(cause) => cause_name(topology, self.words, cause),
             None => self.words.text("audit-unread-cause"),
         };
-        let witness = report.witness(self.audit).map(|(exposure, answer)| {
-            let via = exposure.path(topology).map(|path| &path.kind);
-            describe::witness(self.words, &answer, via)
-        });
+        let witness = report
+            .witness(self.audit)
+            .map(|(exposure, client, answer)| {
+                let via = exposure.path(topology).map(|path| &path.kind);
+                describe::witness(self.words, &client, &answer, via)
+            });
         let used = 5 + WHAT_COLUMNS + 2 + SCOPE_COLUMNS + 2;
         let machines = fit(&self.machines(&report.interfaces), COLUMNS - used);
         let head = format!(

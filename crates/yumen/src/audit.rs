@@ -68,7 +68,7 @@ fn fail_on(matches: &ArgMatches) -> FailOn {
 fn next_command(audit: &Audit, directory: &Path) -> Message {
     let directory = directory.display().to_string();
     let worst = audit.causes.iter().chain(&audit.latent).find_map(|report| {
-        let (exposure, answer) = report.witness(audit)?;
+        let (exposure, _, answer) = report.witness(audit)?;
         let (packet, topology) = (answer.packet, audit.analysis.topology());
         let interface = &topology.endpoint(exposure.interface).interface;
         let to = interface
