@@ -9,6 +9,7 @@ use crate::analysis::Analysis;
 use crate::explain::Verdict;
 use crate::exposure::exposures;
 use crate::filters::to_address_boxes;
+use crate::internet::family_of;
 use crate::lateral::permitted;
 use crate::matching::Reading;
 
@@ -140,6 +141,10 @@ fn internet_open(analysis: &Analysis) -> Result<std::collections::BTreeMap<Id, P
         let to_own = to_address_boxes(own);
         let of_interface = boxes.entry(endpoint.interface.id.clone()).or_default();
         for one in &exposure.row.boxes {
+            // Clients of a balancer may be of another family than the interface that serves them.
+            if own.is_some_and(|own| family_of(own) != one.family) {
+                of_interface.push(*one);
+            }
             of_interface.extend(to_own.iter().filter_map(|own| one.intersect(own)));
         }
     }

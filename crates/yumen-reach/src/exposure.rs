@@ -113,8 +113,12 @@ impl Exposure {
     #[must_use]
     pub fn sample_within(&self, topology: &Topology, within: &[PacketBox]) -> Option<Packet> {
         let endpoint = topology.endpoint(self.interface);
-        let by_path = self.path(topology).map(|path| path.destination);
         let family = self.row.slice.family;
+        let by_path = self.path(topology).map(|path| match path.entry.address {
+            // Clients of another family than the interface's know nothing but the entry.
+            Some(entry) if family_of(path.destination) != family => entry,
+            _ => path.destination,
+        });
         let by_path = by_path.map(|own| (family_of(own), Interval::single(value_of(own))));
         let preferred = addresses_in(endpoint, family);
         let preferred = preferred
@@ -252,7 +256,9 @@ impl<'a> Finder<'a> {
 
     fn add(&mut self, member: EndpointIndex, all: &mut Vec<Exposure>) -> Result<(), Error> {
         for (position, family) in [Family::V4, Family::V6].into_iter().enumerate() {
-            if !addresses_in(self.topology.endpoint(member), family).is_empty() {
+            let endpoint = self.topology.endpoint(member);
+            let reached = || endpoint.paths.iter().any(|path| path.family == family);
+            if !addresses_in(endpoint, family).is_empty() || reached() {
                 match self.direction {
                     Direction::Ingress => self.add_ingress(member, family, position, all)?,
                     Direction::Egress => self.add_egress(member, family, position, all),
@@ -314,6 +320,10 @@ impl<'a> Finder<'a> {
             if active || !path.judged_by_groups {
                 push(verdict, Some(via), &along.rows[position]);
             }
+            if family_of(path.destination) != family {
+                push(Verdict::Unknown, Some(via), &along.doubtful[position]);
+                continue;
+            }
             if active {
                 open.extend(admitted.passes.iter().copied());
                 settled.extend(admitted.passes.iter().copied());
@@ -322,6 +332,9 @@ impl<'a> Finder<'a> {
             }
             settled.extend(admitted.doubtful.iter().copied());
             push(Verdict::Unknown, Some(via), &along.doubtful[position]);
+        }
+        if addresses_in(endpoint, family).is_empty() {
+            return Ok(());
         }
         let region = &endpoint.interface.region;
         let possible: Vec<Control> = endpoint
@@ -418,6 +431,9 @@ impl<'a> Finder<'a> {
         all: &mut Vec<Exposure>,
     ) {
         let endpoint = self.topology.endpoint(member);
+        if addresses_in(endpoint, family).is_empty() {
+            return;
+        }
         let mut push = |verdict, rows: &[Arc<Row>]| {
             all.extend(rows.iter().map(|row| Exposure {
                 interface: member,

@@ -616,6 +616,11 @@ impl<'a> PathFinder<'a> {
         let snapshot = self.topology.snapshot();
         let incomplete = |listing| snapshot.is_incomplete(&interface.region, listing);
         let mut possible = Vec::new();
+        // A static public address may stand in the instance's record alone.
+        let lost = interface.instance.is_some() && endpoint.instance.is_none();
+        if lost && incomplete(Listing::Instances) {
+            possible.push(Listing::Instances);
+        }
         if incomplete(Listing::Eips) {
             possible.push(Listing::Eips);
         }

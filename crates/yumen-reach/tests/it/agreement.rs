@@ -10,7 +10,7 @@ use yumen_cloud::Direction;
 use yumen_packets::{Family, Packet, PacketSet};
 use yumen_reach::{
     Analysis, Answer, Cause, Decider, EndpointIndex, Exposure, Internet, PathKind, Reading, Reply,
-    Topology, Verdict, between, explain, exposures, permitted, value_of,
+    Topology, Verdict, between, explain, exposures, family_of, permitted, value_of,
 };
 
 use crate::estate::{parse, protocol_number};
@@ -250,10 +250,11 @@ pub(crate) fn disagreement(
     let holding = subject.exposures.iter().filter(|exposure| {
         exposure.interface == destination
             && exposure.direction == Direction::Ingress
-            && (exposure.verdict != Verdict::Open
-                || exposure
-                    .path(topology)
-                    .is_none_or(|path| path.destination == packet.destination_ip()))
+            && exposure.path(topology).is_none_or(|path| {
+                path.destination == packet.destination_ip()
+                    || (exposure.verdict != Verdict::Open
+                        && family_of(path.destination) == packet.family)
+            })
             && exposure.row.boxes.iter().any(|one| one.contains(packet))
     });
     let holding: Vec<&Exposure> = holding.collect();

@@ -480,7 +480,12 @@ fn differential_incremental_analysis_equals_a_fresh_one() {
             let (next, group) = edited(random, &snapshot, Kind::Full);
             let one = NonZeroUsize::MIN;
             analysis = analysis
-                .with_rules_of(&next, &Internet::default(), &[group.clone()], one)
+                .with_rules_of(
+                    &next,
+                    &Internet::default(),
+                    std::slice::from_ref(&group),
+                    one,
+                )
                 .unwrap();
             let fresh = analyse(&next, 1);
             if !Delta::new(&analysis, &fresh).unwrap().is_empty() {

@@ -269,6 +269,9 @@ pub(crate) fn estate(random: &mut Random, kind: Kind) -> String {
             3 => line.push_str(" secondary"),
             _ => {}
         }
+        if random.once_in(5) {
+            write!(line, " static=47.1.1.{}", random.below(200)).unwrap();
+        }
         writeln!(text, "{line}").unwrap();
         if random.below(3) > 0 {
             let flags = random.one(&["", "", "", "notinuse", "cutthrough"]);
@@ -400,7 +403,10 @@ fn balancers(random: &mut Random, kind: Kind, text: &mut String) {
         if random.below(3) > 0 {
             continue;
         }
-        let mut line = format!("{sort} {balancer} vpc-a 47.9.9.9");
+        let mut line = format!(
+            "{sort} {balancer} vpc-a {}",
+            random.one(&["47.9.9.9", "47.9.9.9,2408:9999::9"])
+        );
         if sort != "clb" && kind != Kind::Plain && random.once_in(2) {
             line.push_str(random.one(&[" groups=sg-2", " groups=sg-1,sg-3"]));
         }
