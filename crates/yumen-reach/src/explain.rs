@@ -279,6 +279,13 @@ fn without_path(topology: &Topology, destination: EndpointIndex, packet: &Packet
     });
     let at = HopAt::DestinationAcl(acl_name(topology, destination));
     layers.push(at, |reading| {
+        if reading == Reading::Possible && endpoint.may_be_cut_through(packet.family) {
+            let listing = Control::Listing(endpoint.interface.region.clone(), Listing::Eips);
+            return Judgement {
+                passes: true,
+                by: Decider::Unread(listing),
+            };
+        }
         judge_acl(topology, destination, Direction::Ingress, packet, reading)
     });
     let at = HopAt::DestinationGroups(endpoint.interface.id.clone());

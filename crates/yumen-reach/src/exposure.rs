@@ -342,6 +342,24 @@ impl<'a> Finder<'a> {
             .iter()
             .map(|listing| Control::Listing(region.clone(), *listing))
             .collect();
+        if let Some(own) = addresses_in(endpoint, family).first()
+            && endpoint.may_be_cut_through(family)
+        {
+            let admitted = self.along(member, &Path::cut_through(*own, self.internet))?;
+            let past_acl = admitted.passes.iter().chain(&admitted.doubtful);
+            let past_acl: Vec<_> = past_acl.copied().collect();
+            let known = PacketSet::from_boxes(&open)?;
+            let past_acl = PacketSet::from_boxes(&past_acl)?.difference(&known)?;
+            let past_acl = if all_open {
+                let own = PacketSet::from_boxes(&self.admitted.passes)?;
+                past_acl.difference(&own)?
+            } else {
+                past_acl
+            };
+            let boxes = past_acl.boxes();
+            settled.extend(boxes.iter().copied());
+            push(Verdict::Unknown, None, &self.unknown_rows(boxes, &possible));
+        }
         if !all_open {
             // What an idle path carries is latent by it, unless another path may not have been read.
             if possible.is_empty() && named_by.is_none() {

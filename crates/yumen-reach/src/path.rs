@@ -12,6 +12,7 @@ use yumen_diagnostics::Place;
 use yumen_packets::{Family, Interval};
 
 use crate::control::Control;
+use crate::internet::Internet;
 use crate::matching::Reading;
 
 /// A way from the Internet to an interface.
@@ -39,6 +40,31 @@ pub struct Path {
     pub judged_by_groups: bool,
     /// False where network ACLs do not apply
     pub judged_by_acl: bool,
+}
+
+impl Path {
+    /// The path of an EIP in cut-through mode that was not read.
+    pub(crate) fn cut_through(destination: IpAddr, internet: &Internet) -> Self {
+        Self {
+            kind: PathKind::PublicAddress {
+                address: Ipv4Addr::UNSPECIFIED,
+                eip: None,
+            },
+            family: Family::V4,
+            inactive: None,
+            destination,
+            protocol: None,
+            ports: Interval::all(),
+            entry: Entry {
+                address: None,
+                ports: None,
+            },
+            sources: Sources::all(internet.addresses(Family::V4)),
+            presented: Presented::Client,
+            judged_by_groups: true,
+            judged_by_acl: false,
+        }
+    }
 }
 
 /// What a path is made of.

@@ -544,6 +544,14 @@ impl Endpoint {
         private.chain(ipv6).chain(prefixes)
     }
 
+    /// True if an EIP that was not read could be bound to it in cut-through mode, in which no
+    /// network ACL filters a secondary interface.
+    pub(crate) fn may_be_cut_through(&self, family: Family) -> bool {
+        family == Family::V4
+            && self.interface.kind == InterfaceKind::Secondary
+            && self.possible_paths.contains(&Listing::Eips)
+    }
+
     /// Its primary private address, else its first IPv6 address.
     #[must_use]
     pub fn primary_address(&self) -> Option<IpAddr> {

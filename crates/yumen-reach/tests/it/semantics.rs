@@ -528,18 +528,6 @@ fn cut_through_of_a_secondary_interface_passes_no_acl() {
 }
 
 #[test]
-fn an_instance_that_was_not_read_may_have_a_public_address() {
-    check(
-        "vpc vpc-a 10.0.0.0/16
-         vswitch vsw-1 vpc-a 10.0.1.0/24
-         sg sg-1 vpc-a basic
-           in accept 1 tcp 22 from 0.0.0.0/0 id=group
-         eni eni-1 vpc-a vsw-1 10.0.1.5 sg-1 static=47.1.1.1",
-        "203.0.113.9 -> eni-1 tcp/22 : open, by group, entry 47.1.1.1 22",
-    );
-}
-
-#[test]
 fn ipv6_clients_of_a_balancer_count_in_a_delta() {
     let estate = |access: &str| {
         crate::agreement::Subject::new(&format!(

@@ -574,3 +574,44 @@ fn a_group_of_another_account_is_in_doubt_inside_the_vpc_only() {
          203.0.113.9 -> eni-2 tcp/22 : closed, by default",
     );
 }
+
+#[test]
+fn an_unread_eip_may_be_in_cut_through_mode_on_a_secondary_interface() {
+    check(
+        "vpc vpc-a 10.0.0.0/16
+         vswitch vsw-1 vpc-a 10.0.1.0/24 acl=nacl-1
+         acl nacl-1 vpc-a
+         sg sg-1 vpc-a basic
+           in accept 1 tcp 22 from 0.0.0.0/0 id=group
+         eni eni-1 vpc-a vsw-1 10.0.1.5 sg-1
+         eni eni-2 vpc-a vsw-1 10.0.1.6 sg-1 secondary
+         incomplete eips",
+        "203.0.113.9 -> eni-1 tcp/22 : closed, by end of nacl-1
+         203.0.113.9 -> eni-2 tcp/22 : unknown, by unread eips region
+         203.0.113.9 -> eni-2 tcp/23 : closed, by end of nacl-1",
+    );
+}
+
+#[test]
+fn a_static_address_in_a_lost_instance_record_is_unknown() {
+    let mut snapshot = crate::estate::parse(
+        "vpc vpc-a 10.0.0.0/16
+         vswitch vsw-1 vpc-a 10.0.1.0/24
+         sg sg-1 vpc-a basic
+           in accept 1 tcp 22 from 0.0.0.0/0 id=group
+         eni eni-1 vpc-a vsw-1 10.0.1.5 sg-1 static=47.1.1.1
+         incomplete instances",
+    );
+    snapshot.instances.remove("i-eni-1");
+    let subject = crate::agreement::Subject::of(&snapshot);
+    let topology = subject.topology();
+    let index = topology.find_interface("eni-1").unwrap();
+    let (from, to) = ("203.0.113.9".parse().unwrap(), "10.0.1.5".parse().unwrap());
+    let packet = yumen_packets::Packet::new(from, to, 6, 40_000, 22).unwrap();
+    let answer = yumen_reach::explain(topology, index, &packet);
+    assert_eq!(answer.verdict, yumen_reach::Verdict::Unknown);
+    assert_eq!(
+        crate::agreement::disagreement(&subject, index, &packet, &answer),
+        None
+    );
+}
