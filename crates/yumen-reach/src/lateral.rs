@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yumen_cloud::{Connection, Direction, Id, NextHopKind};
+use yumen_cloud::{Connection, Direction, NextHopKind};
 use yumen_packets::{Budget, Error, FieldOrder, PacketBox, PacketSet, PacketSpace, SetOp};
 
 use crate::analysis::Analysis;
@@ -203,18 +203,4 @@ pub fn services_of(packets: &PacketSet) -> Vec<PacketBox> {
             ..one
         })
         .collect()
-}
-
-/// The VPCs that are joined with one, itself first.
-#[must_use]
-pub fn joined_vpcs(topology: &Topology, vpc: &Id) -> Vec<Id> {
-    let mut joined = vec![vpc.clone()];
-    for connection in topology.connections_of(vpc).iter().filter(|one| one.active) {
-        for other in &connection.vpcs {
-            if !joined.contains(other) {
-                joined.push(other.clone());
-            }
-        }
-    }
-    joined
 }
