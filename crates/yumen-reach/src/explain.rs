@@ -72,8 +72,6 @@ pub enum HopAt {
     DestinationAcl(Id),
     /// Security groups of the destination, incoming
     DestinationGroups(Id),
-    /// The machine behind the destination
-    Machine(Id),
 }
 
 /// Everything about one packet to one interface.

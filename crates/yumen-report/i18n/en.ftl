@@ -79,7 +79,6 @@ hop-source-groups = security groups of { $id }, outgoing
 hop-source-acl = network ACL { $id }, outgoing
 hop-destination-acl = network ACL { $id }, incoming
 hop-destination-groups = security groups of { $id }, incoming
-hop-machine = machine { $id }
 decider-rule = rule { $rule } of { $group }, { $place }
 decider-inner-access = inner access of { $group } lets its members reach each other
 decider-default = the invisible default

@@ -70,7 +70,6 @@ hop-source-groups = { $id } 的安全组（出方向）
 hop-source-acl = 网络 ACL { $id }（出方向）
 hop-destination-acl = 网络 ACL { $id }（入方向）
 hop-destination-groups = { $id } 的安全组（入方向）
-hop-machine = 主机 { $id }
 decider-rule = { $group } 的规则 { $rule }，{ $place }
 decider-inner-access = { $group } 组内互通
 decider-default = 默认规则（不可见）

@@ -223,7 +223,6 @@ pub fn hop(words: &Words, hop: &Hop) -> String {
         HopAt::DestinationGroups(id) => {
             words.say(&Message::new("hop-destination-groups").with("id", id.as_str()))
         }
-        HopAt::Machine(id) => words.say(&Message::new("hop-machine").with("id", id.as_str())),
     };
     let passes = words.text(if hop.passes {
         "hop-passes"

@@ -6,7 +6,7 @@ use yumen_diagnostics::Place;
 use yumen_packets::{Interval, Packet};
 use yumen_reach::{
     Answer, Breadth, Cause, CausePart, Decider, Exposure, Hop, HopAt, PathKind, Protocols, Reply,
-    RuleFate, RuleRef, Topology, Verdict, protocol_word, slices,
+    RuleFate, RuleRef, Topology, protocol_word, slices,
 };
 
 use crate::audit::{Audit, edge_word, place_of};
@@ -255,7 +255,6 @@ fn hop(hop: &Hop) -> Value {
         HopAt::SourceAcl(id) => ("source-acl", Some(id.to_string())),
         HopAt::DestinationAcl(id) => ("destination-acl", Some(id.to_string())),
         HopAt::DestinationGroups(id) => ("destination-groups", Some(id.to_string())),
-        HopAt::Machine(id) => ("machine", Some(id.to_string())),
     };
     json!({ "at": at, "id": id, "passes": hop.passes, "by": decider(&hop.by) })
 }
@@ -355,10 +354,4 @@ pub fn direction(direction: Direction) -> &'static str {
         Direction::Ingress => "ingress",
         Direction::Egress => "egress",
     }
-}
-
-/// The word for a verdict.
-#[must_use]
-pub fn verdict(verdict: Verdict) -> &'static str {
-    verdict.word()
 }
