@@ -26,6 +26,7 @@ const DIAGNOSTICS: &str = "yumen-diagnostics";
 const CLOUD: &str = "yumen-cloud";
 const REACH: &str = "yumen-reach";
 const REPORT: &str = "yumen-report";
+const PROTOCOL: &str = "yumen-aliyun-protocol";
 const ALIYUN: &str = "yumen-aliyun";
 const CLOUDLAB: &str = "yumen-cloudlab";
 
@@ -50,6 +51,12 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[],
     },
     Room {
+        name: PROTOCOL,
+        rank: 1,
+        may_use: &[DIAGNOSTICS],
+        tests_may_use: &[],
+    },
+    Room {
         name: REACH,
         rank: 2,
         may_use: &[CLOUD, PACKETS, DIAGNOSTICS],
@@ -64,13 +71,13 @@ pub(super) const ROOMS: &[Room] = &[
     Room {
         name: ALIYUN,
         rank: 7,
-        may_use: &[CLOUD, PACKETS, DIAGNOSTICS],
+        may_use: &[CLOUD, PROTOCOL, PACKETS, DIAGNOSTICS],
         tests_may_use: &[CLOUDLAB],
     },
     Room {
         name: CLOUDLAB,
         rank: 7,
-        may_use: &[CLOUD, DIAGNOSTICS],
+        may_use: &[CLOUD, PROTOCOL, DIAGNOSTICS],
         tests_may_use: &[ALIYUN, REACH],
     },
     Room {

@@ -25,7 +25,7 @@ const RESERVED: &[Reserved] = &[
             "attohttpc",
             "axum",
         ],
-        users: &[],
+        users: &["yumen-aliyun", "yumen-cloudlab"],
     },
     Reserved {
         purpose: "TLS",
@@ -37,7 +37,7 @@ const RESERVED: &[Reserved] = &[
             "openssl",
             "native-tls",
         ],
-        users: &[],
+        users: &["yumen-aliyun", "yumen-cloudlab"],
     },
     Reserved {
         purpose: "an async runtime",
@@ -49,7 +49,7 @@ const RESERVED: &[Reserved] = &[
             "monoio",
             "futures-executor",
         ],
-        users: &[],
+        users: &["yumen-cloudlab"],
     },
 ];
 
