@@ -19,6 +19,7 @@
 mod demo;
 mod draft;
 mod identifier;
+mod lab;
 mod large;
 mod listing;
 mod random;
@@ -26,6 +27,9 @@ mod wire;
 
 pub use demo::planted::{Expect, Planted, Probe, planted};
 pub use demo::{DEMO_COLLECTED_AT, demo};
+pub use lab::{
+    Chaos, Delivery, Incoming, LAB_KEY, Lab, LoadError, Outgoing, Server, Settings, TlsFiles,
+};
 pub use large::{EstateSpec, write_estate};
 
 /// A file of a snapshot directory.

@@ -306,6 +306,13 @@ pub(crate) const PER_RESOURCE: &[Listing] = &[
         usize::MAX,
     ),
     listing(
+        "ecs/DescribeSecurityGroupAttribute",
+        "Permissions",
+        "Permission",
+        Counters::Token,
+        1000,
+    ),
+    listing(
         "nlb/ListServerGroupServers",
         "Servers",
         "",

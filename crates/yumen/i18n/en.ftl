@@ -122,3 +122,35 @@ usage-bad-choice = `{ $value }` does not fit { $argument }; it takes { $expected
 usage-missing = missing: { $argument }
 usage-conflict = { $argument } cannot be used with { $other }
 usage-other = { $error }; `yumen --help` shows what there is
+
+# A simulated cloud
+help-lab = Run a simulated Alibaba Cloud that the official SDKs can talk to
+help-lab-examples =
+    Examples:
+      yumen lab                                 the demo estate at http://127.0.0.1:7180
+      yumen lab --estate empty --export after/  begin with nothing, keep what was made
+      yumen lab --chaos seed=7,latency=5+40,throttle=0.1,error=0.05,reset=0.05,half=0.02,churn=0.1,lag=300
+      yumen lab --deny slb:Describe*            take a right away from the access key
+
+    Ctrl-C ends it. What is assumed of the real cloud stands in docs/lab.md.
+help-estate = What exists in it: demo, empty, or a snapshot directory (default: demo)
+help-listen = Where to listen (default: 127.0.0.1:7180)
+help-tls-cert = Serve HTTPS with this certificate chain (PEM)
+help-tls-key = The certificate's private key (PEM)
+help-chaos = What goes wrong on purpose: seed, latency=LEAST+MEAN (ms), throttle, error, reset, half, churn (shares of calls), lag (ms), skew (s)
+help-limit-window = Length of a window of the request limits, in ms (default: 60000; 0 for no limits)
+help-deny = An action that the access key may not call, such as slb:Describe* (may be repeated)
+help-export = Write what exists at the end as a snapshot directory
+lab-ready =
+    A simulated Alibaba Cloud ({ $estate }) answers at { $url }. Point clients at it:
+
+      export YUMEN_ALIYUN_ENDPOINT={ $url }
+      export ALIBABA_CLOUD_ACCESS_KEY_ID={ $id } ALIBABA_CLOUD_ACCESS_KEY_SECRET={ $secret }
+
+    Ctrl-C ends it.
+lab-ended = { $requests } requests answered, { $throttled } of them throttled; { $changes } changed something.
+failure-listen = cannot serve at { $address }: { $error }; choose another address with --listen, or check certificate and key
+failure-estate = `{ $path }` cannot be loaded: { $error }; it must hold what the API answers
+failure-chaos = `{ $part }` is not understood; `yumen lab --help` shows what can go wrong on purpose
+failure-window = `{ $value }` is not a number of milliseconds
+failure-address-port = `{ $value }` is not an address with a port; write it as 127.0.0.1:7180

@@ -122,3 +122,35 @@ usage-bad-choice = `{ $value }` 不能用于 { $argument }；可选 { $expected 
 usage-missing = 缺少：{ $argument }
 usage-conflict = { $argument } 不能与 { $other } 同时使用
 usage-other = { $error }；用法见 `yumen --help`
+
+# 模拟云
+help-lab = 运行一个官方 SDK 可直接连接的模拟阿里云
+help-lab-examples =
+    示例：
+      yumen lab                                 在 http://127.0.0.1:7180 提供演示环境
+      yumen lab --estate empty --export after/  从空环境开始，结束时保存
+      yumen lab --chaos seed=7,latency=5+40,throttle=0.1,error=0.05,reset=0.05,half=0.02,churn=0.1,lag=300
+      yumen lab --deny slb:Describe*            收回访问密钥的某项权限
+
+    按 Ctrl-C 结束。与真实云的已知假设见 docs/lab.md。
+help-estate = 环境内容：demo、empty 或快照目录（默认 demo）
+help-listen = 监听地址（默认 127.0.0.1:7180）
+help-tls-cert = 以此证书链（PEM）提供 HTTPS
+help-tls-key = 证书的私钥（PEM）
+help-chaos = 故意出错：seed、latency=最小+平均（毫秒）、throttle、error、reset、half、churn（占调用的比例）、lag（毫秒）、skew（秒）
+help-limit-window = 限流窗口长度，毫秒（默认 60000；0 表示不限流）
+help-deny = 访问密钥不得调用的接口，如 slb:Describe*（可重复）
+help-export = 结束时把现有资源写成快照目录
+lab-ready =
+    模拟阿里云（{ $estate }）已在 { $url } 就绪。让客户端连接它：
+
+      export YUMEN_ALIYUN_ENDPOINT={ $url }
+      export ALIBABA_CLOUD_ACCESS_KEY_ID={ $id } ALIBABA_CLOUD_ACCESS_KEY_SECRET={ $secret }
+
+    按 Ctrl-C 结束。
+lab-ended = 共应答 { $requests } 个请求，其中限流 { $throttled } 个；{ $changes } 个产生了变更。
+failure-listen = 无法在 { $address } 提供服务：{ $error }；请用 --listen 换一个地址，或检查证书与私钥
+failure-estate = `{ $path }` 无法载入：{ $error }；文件内容须为接口的应答
+failure-chaos = 看不懂 `{ $part }`；`yumen lab --help` 列出可以故意出的错
+failure-window = `{ $value }` 不是毫秒数
+failure-address-port = `{ $value }` 不是带端口的地址；请写成 127.0.0.1:7180

@@ -82,6 +82,17 @@ pub(crate) fn command(words: &Words) -> Command {
                 .arg(text("out", "DIR", words.text("help-out")).default_value("yumen-demo")),
         )
         .subcommand(
+            sub("lab", "help-lab", "help-lab-examples")
+                .arg(text("estate", "demo|empty|DIR", words.text("help-estate")))
+                .arg(text("listen", "ADDRESS:PORT", words.text("help-listen")))
+                .arg(text("tls-cert", "FILE", words.text("help-tls-cert")).requires("tls-key"))
+                .arg(text("tls-key", "FILE", words.text("help-tls-key")).requires("tls-cert"))
+                .arg(text("chaos", "SPEC", words.text("help-chaos")))
+                .arg(text("limit-window", "MS", words.text("help-limit-window")))
+                .arg(text("deny", "ACTION", words.text("help-deny")).action(ArgAction::Append))
+                .arg(text("export", "DIR", words.text("help-export"))),
+        )
+        .subcommand(
             sub(
                 "completions",
                 "help-completions",

@@ -1,6 +1,5 @@
 //! `yumen demo`: the built-in estate, written out as raw API responses and audited.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use yumen_diagnostics::Message;
 
 use crate::audit;
 use crate::failure::Failure;
+use crate::files;
 use crate::shell::Shell;
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -17,14 +17,7 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         .map_or("yumen-demo", String::as_str);
     let directory = Path::new(directory);
     let files = yumen_cloudlab::demo();
-    for file in &files {
-        let path = directory.join(&file.path);
-        let failed = |error| Failure::File(path.clone(), error);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        fs::write(&path, &file.bytes).map_err(failed)?;
-    }
+    files::write(directory, &files)?;
     if !audit::is_json(matches) {
         let written = Message::new("demo-written")
             .with("files", files.len())

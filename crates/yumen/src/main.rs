@@ -9,6 +9,8 @@ mod demo;
 mod diff;
 mod explain;
 mod failure;
+mod files;
+mod lab;
 mod locale;
 mod packet_query;
 mod read;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some(("explain", matches)) => explain::run(&shell, matches),
         Some(("diff", matches)) => diff::run(&shell, matches),
         Some(("demo", matches)) => demo::run(&shell, matches),
+        Some(("lab", matches)) => lab::run(&shell, matches),
         Some(("completions", matches)) => arguments::completions(&shell, matches),
         _ => Ok(ExitCode::from(2)),
     };
