@@ -54,3 +54,50 @@ gap-unresolved = `{ $id }` is referred to and was not read; collect it
 gap-group-not-listed = security group `{ $id }` is not in the listing, taken as basic; collect the listing again
 gap-group-kind-assumed = the listing that tells the type of security group `{ $id }` was not read, taken as basic; collect `DescribeSecurityGroups`
 gap-interface-not-listed = interface `{ $id }` is known from its instance only; collect `DescribeNetworkInterfaces`
+
+# Who is asking
+credentials-from-caller = access key given by the caller
+credentials-from-variables = access key in `{ $variable }`
+credentials-from-pod = role `{ $role }` with the token of the pod (`{ $variable }`)
+credentials-from-profile = profile `{ $profile }` at `{ $place }` (`{ $mode }`)
+credentials-from-instance = role of this instance, from the metadata service at `{ $host }`
+credentials-from-address = `{ $address }`, which `{ $variable }` names
+credentials-from-role = role `{ $role }`
+
+# Where nobody was found who could ask
+credentials-not-set = is not set
+credentials-no-file = is not there
+credentials-no-home = the home directory is not known
+credentials-off = switched off by `{ $variable }`
+credentials-no-current-profile = chooses no profile (`current`)
+credentials-empty-profile = profile `{ $profile }` holds no credentials
+credentials-no-section = has no section `[{ $profile }]`
+credentials-section-off = section `[{ $profile }]` is switched off (`enable`)
+
+# Why nobody can ask
+credentials-nothing = no credentials found; looked into { $tried }; run `aliyun configure`, or set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`
+credentials-missing-variable = `{ $given }` is set but `{ $missing }` is not; set both or neither
+credentials-unreadable = `{ $path }` cannot be read ({ $error }); check that it is there and that you may read it
+credentials-not-json = `{ $place }` is not JSON; correct it, or write the file anew with `aliyun configure`
+credentials-bad-line = `{ $place }` is neither a `[section]` nor `key = value`; correct the line
+credentials-no-profile = there is no profile `{ $profile }` in { $files }; choose one of { $known }
+credentials-no-profiles = there is no profile `{ $profile }` in { $files }; create it with `aliyun configure --profile { $profile }`
+credentials-missing-key = profile `{ $profile }` at `{ $place }` has no `{ $key }`; add it
+credentials-bad-duration = profile `{ $profile }` at `{ $place }`: `{ $key }` is `{ $value }`, expected 900 to 43200 seconds; correct it
+credentials-unsupported-mode = profile `{ $profile }` at `{ $place }` is of the kind `{ $mode }`, which Yumen does not support; choose another profile, or set `ALIBABA_CLOUD_ACCESS_KEY_ID` and its companions to what it gives
+credentials-not-configured = profile `{ $profile }` at `{ $place }` holds no credentials or is switched off; set it up, or choose another one
+credentials-loop = profile `{ $profile }` at `{ $place }` is its own source by way of `source_profile`; name another source
+credentials-expired = the keys of profile `{ $profile }` at `{ $place }` have expired; run `aliyun sts GetCallerIdentity --profile { $profile }` to renew them
+credentials-metadata-off = profile `{ $profile }` at `{ $place }` needs the role of the instance, which `{ $variable }` switches off; unset the variable, or choose another profile
+credentials-no-instance-role = this instance has no RAM role; attach one
+credentials-no-such-instance-role = this instance has no RAM role `{ $role }`; attach it, or correct its name
+credentials-unreachable = `{ $from }` did not answer ({ $error }); check the network and the proxy
+credentials-unavailable = `{ $from }` is not available at the moment (`{ $status }` `{ $code }`); try again in a minute
+credentials-bad-status = `{ $from }` answered with status `{ $status }`; check that this is the right address
+credentials-bad-answer = the answer of `{ $from }` has no usable `{ $field }`; check that this is the right address
+credentials-clock = the clock of this machine and that of `{ $from }` differ too much; set the clock
+credentials-key-refused = `{ $from }` does not accept the access key (`{ $code }`); check key, secret and token, and that the key is enabled
+credentials-role-forbidden = role `{ $role }` may not be assumed: `{ $code }` ({ $text }); allow `sts:AssumeRole` for who asks, and name who asks in the trust policy of the role
+credentials-no-role = role `{ $role }` does not exist (`{ $code }`); correct its ARN
+credentials-refused = `{ $from }` refused to give keys for role `{ $role }`: `{ $code }` ({ $text }); correct what it names
+credentials-system = the system gives no random numbers ({ $error }); check that `/dev/urandom` can be read

@@ -54,3 +54,50 @@ gap-unresolved = 引用了 `{ $id }`，但它是未读取项；请采集它
 gap-group-not-listed = 安全组 `{ $id }` 不在列表中，按普通安全组处理；请重新采集列表
 gap-group-kind-assumed = 未读取到说明安全组 `{ $id }` 类型的列表，按普通安全组处理；请采集 `DescribeSecurityGroups`
 gap-interface-not-listed = 弹性网卡 `{ $id }` 只能从所属实例得知；请采集 `DescribeNetworkInterfaces`
+
+# 以谁的身份访问
+credentials-from-caller = 调用方给出的访问密钥
+credentials-from-variables = `{ $variable }` 中的访问密钥
+credentials-from-pod = 角色 `{ $role }`，凭 Pod 的令牌（`{ $variable }`）
+credentials-from-profile = 配置 `{ $profile }`，位于 `{ $place }`（`{ $mode }`）
+credentials-from-instance = 本实例的角色，来自元数据服务 `{ $host }`
+credentials-from-address = `{ $address }`，由 `{ $variable }` 指定
+credentials-from-role = 角色 `{ $role }`
+
+# 查找过但没有凭据之处
+credentials-not-set = 未设置
+credentials-no-file = 文件不存在
+credentials-no-home = 不知道主目录在哪里
+credentials-off = 已被 `{ $variable }` 关闭
+credentials-no-current-profile = 没有选定配置（`current`）
+credentials-empty-profile = 配置 `{ $profile }` 中没有凭据
+credentials-no-section = 没有 `[{ $profile }]` 一节
+credentials-section-off = `[{ $profile }]` 一节已关闭（`enable`）
+
+# 无法以任何身份访问的原因
+credentials-nothing = 没有找到凭据；查找过 { $tried }；请运行 `aliyun configure`，或设置 `ALIBABA_CLOUD_ACCESS_KEY_ID` 和 `ALIBABA_CLOUD_ACCESS_KEY_SECRET`
+credentials-missing-variable = 已设置 `{ $given }`，但未设置 `{ $missing }`；请两个都设置，或都不设置
+credentials-unreadable = 无法读取 `{ $path }`（{ $error }）；请检查它是否存在以及读取权限
+credentials-not-json = `{ $place }` 不是 JSON；请改正，或用 `aliyun configure` 重新写入该文件
+credentials-bad-line = `{ $place }` 既不是 `[节名]` 也不是 `键 = 值`；请改正这一行
+credentials-no-profile = { $files } 中没有配置 `{ $profile }`；请从 { $known } 中选择
+credentials-no-profiles = { $files } 中没有配置 `{ $profile }`；请用 `aliyun configure --profile { $profile }` 创建
+credentials-missing-key = `{ $place }` 的配置 `{ $profile }` 缺少 `{ $key }`；请补上
+credentials-bad-duration = `{ $place }` 的配置 `{ $profile }`：`{ $key }` 为 `{ $value }`，应为 900 到 43200 秒；请改正
+credentials-unsupported-mode = `{ $place }` 的配置 `{ $profile }` 属于 `{ $mode }` 类型，Yumen 不支持；请选择其他配置，或把它给出的密钥设置到 `ALIBABA_CLOUD_ACCESS_KEY_ID` 等变量
+credentials-not-configured = `{ $place }` 的配置 `{ $profile }` 中没有凭据，或已关闭；请完成配置，或选择其他配置
+credentials-loop = `{ $place }` 的配置 `{ $profile }` 经 `source_profile` 以自己为来源；请指定其他来源
+credentials-expired = `{ $place }` 的配置 `{ $profile }` 的密钥已过期；请运行 `aliyun sts GetCallerIdentity --profile { $profile }` 更新
+credentials-metadata-off = `{ $place }` 的配置 `{ $profile }` 需要本实例的角色，但已被 `{ $variable }` 关闭；请取消该变量，或选择其他配置
+credentials-no-instance-role = 本实例没有 RAM 角色；请授予一个
+credentials-no-such-instance-role = 本实例没有 RAM 角色 `{ $role }`；请授予该角色，或改正名称
+credentials-unreachable = `{ $from }` 没有应答（{ $error }）；请检查网络和代理
+credentials-unavailable = `{ $from }` 暂时不可用（`{ $status }` `{ $code }`）；请稍等一分钟再试
+credentials-bad-status = `{ $from }` 返回状态 `{ $status }`；请检查地址是否正确
+credentials-bad-answer = `{ $from }` 的应答中没有可用的 `{ $field }`；请检查地址是否正确
+credentials-clock = 本机与 `{ $from }` 的时钟相差太大；请校准时钟
+credentials-key-refused = `{ $from }` 不接受该访问密钥（`{ $code }`）；请检查密钥 ID、密钥和令牌，并确认密钥已启用
+credentials-role-forbidden = 不允许扮演角色 `{ $role }`：`{ $code }`（{ $text }）；请为访问者授予 `sts:AssumeRole`，并在该角色的信任策略中写明访问者
+credentials-no-role = 角色 `{ $role }` 不存在（`{ $code }`）；请改正其 ARN
+credentials-refused = `{ $from }` 拒绝给出角色 `{ $role }` 的密钥：`{ $code }`（{ $text }）；请改正其中指出的内容
+credentials-system = 系统无法提供随机数（{ $error }）；请检查 `/dev/urandom` 能否读取

@@ -4,9 +4,11 @@
 //! Reading order:
 //!
 //! - [`transport`] sends one HTTP request.
+//! - [`credentials`] finds out who is asking: keys, roles and tokens, renewed in time.
 //! - `reader` turns a directory of raw responses into a [`yumen_cloud::Snapshot`].
 #![forbid(unsafe_code)]
 
+pub mod credentials;
 mod reader;
 pub mod transport;
 

@@ -36,7 +36,7 @@ mod layout;
 mod manifest;
 mod pages;
 mod record;
-mod tape;
+pub(crate) mod tape;
 mod value;
 mod window;
 

@@ -1,4 +1,5 @@
-//! Tests of the reader: responses in, snapshot and gaps out.
+//! Tests of the reader: responses in, snapshot and gaps out. And of the credentials: files,
+//! variables and answers in, keys or errors out.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +9,7 @@
 
 mod broken;
 mod coverage;
+mod credentials;
 mod demo;
 mod groups;
 mod network;

@@ -44,7 +44,11 @@ fn every_id_in_the_code_has_words_and_the_other_way_round() {
     }
     let quoted: BTreeSet<&str> = code
         .split('"')
-        .filter(|text| text.starts_with("gap-") || text.starts_with("read-"))
+        .filter(|text| {
+            ["gap-", "read-", "credentials-"]
+                .iter()
+                .any(|owner| text.starts_with(owner))
+        })
         .filter(|text| {
             text.bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
