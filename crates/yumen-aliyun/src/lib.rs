@@ -5,9 +5,13 @@
 //!
 //! - [`transport`] sends one HTTP request.
 //! - [`credentials`] finds out who is asking: keys, roles and tokens, renewed in time.
+//! - [`client`] makes calls of the API: signed, paced, repeated where that is safe.
+//! - [`collect`] reads a whole account into a directory of raw responses.
 //! - `reader` turns a directory of raw responses into a [`yumen_cloud::Snapshot`].
 #![forbid(unsafe_code)]
 
+pub mod client;
+pub mod collect;
 pub mod credentials;
 mod reader;
 pub mod transport;

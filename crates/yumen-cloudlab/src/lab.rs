@@ -274,6 +274,7 @@ impl Lab {
         };
         let (status, body) = render(outcome, &request_id, incoming);
         headers.push(("x-acs-request-id".to_owned(), request_id));
+        headers.push(("date".to_owned(), time::http(now)));
         Outgoing {
             status,
             headers,
@@ -525,7 +526,10 @@ impl Lab {
         let (status, body) = render(Err(refusal.clone()), &request_id, incoming);
         Outgoing {
             status,
-            headers: vec![("x-acs-request-id".to_owned(), request_id)],
+            headers: vec![
+                ("x-acs-request-id".to_owned(), request_id),
+                ("date".to_owned(), time::http(now)),
+            ],
             body,
             delivery: Delivery::Whole,
             delay: 0,
@@ -546,6 +550,10 @@ impl Lab {
 /// The region that a call is about.
 fn region_of(call: &Call, estate: &Estate) -> Result<String, Refusal> {
     let first = estate.regions().next().unwrap_or_default();
+    let must_name_it = matches!(call.product, "ecs" | "vpc") && call.action != "DescribeRegions";
+    if must_name_it && call.parameters.get("RegionId").is_none() {
+        return Err(Refusal::missing("RegionId"));
+    }
     if call.is_global() || call.region.is_empty() || call.action == "DescribeRegions" {
         return Ok(first.to_owned());
     }

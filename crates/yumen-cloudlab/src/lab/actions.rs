@@ -103,7 +103,7 @@ const WRITES: &[(&str, Write)] = &[
     ("ecs/TagResources", tags::tag),
     ("ecs/UntagResources", tags::untag),
     ("vpc/TagResources", tags::tag),
-    ("vpc/UntagResources", tags::untag),
+    ("vpc/UnTagResources", tags::untag),
     ("vpc/CreateVpc", networks::create_vpc),
     ("vpc/ModifyVpcAttribute", networks::rename_vpc),
     ("vpc/DeleteVpc", networks::delete_vpc),

@@ -1,7 +1,9 @@
 //! Prefix lists and port lists: made, changed, deleted.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::groups::{RULES, name};
@@ -25,6 +27,21 @@ fn entries(parts: &[Parameters], field: &str) -> Result<Vec<(String, String)>, R
             let value = part.required(field)?.to_owned();
             Ok((value, part.text("Description").to_owned()))
         })
+        .collect()
+}
+
+/// Networks as lists keep them: with their length, in the shortest form.
+fn normal(entries: Vec<(String, String)>) -> Vec<(String, String)> {
+    let normal = |range: String| match range.parse::<IpNet>() {
+        Ok(network) => network.trunc().to_string(),
+        Err(_) => match range.parse::<IpAddr>() {
+            Ok(address) => IpNet::from(address).to_string(),
+            Err(_) => range,
+        },
+    };
+    entries
+        .into_iter()
+        .map(|(range, about)| (normal(range), about))
         .collect()
 }
 
@@ -67,7 +84,7 @@ pub(super) fn create_prefix_list(estate: &mut Estate, context: &mut Context<'_>)
     if !(1..=200).contains(&limit) {
         return Err(Refusal::unsupported_value("MaxEntries"));
     }
-    let entries = entries(&context.parameters.parts("Entry"), "Cidr")?;
+    let entries = normal(entries(&context.parameters.parts("Entry"), "Cidr")?);
     networks(&entries, &family)?;
     if entries.len() > limit {
         return Err(limit_exceeded());
@@ -100,8 +117,8 @@ pub(super) fn modify_prefix_list(estate: &mut Estate, context: &mut Context<'_>)
         .find(context.region, PREFIX_LISTS, "PrefixListId", &id)
         .cloned();
     let list = list.ok_or_else(|| Refusal::not_found("PrefixListId"))?;
-    let added = entries(&context.parameters.parts("AddEntry"), "Cidr")?;
-    let removed = entries(&context.parameters.parts("RemoveEntry"), "Cidr")?;
+    let added = normal(entries(&context.parameters.parts("AddEntry"), "Cidr")?);
+    let removed = normal(entries(&context.parameters.parts("RemoveEntry"), "Cidr")?);
     let head = estate.document(context.region, PREFIX_ENTRIES, &id);
     let present = head.and_then(|document| document.head.get("Entries")?.get("Entry")?.as_array());
     let mut present: Vec<(String, String)> = present

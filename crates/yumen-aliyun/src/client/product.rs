@@ -1,0 +1,142 @@
+//! The products: versions, endpoints, and what their rights are called.
+//!
+//! Endpoints follow the vendor's pattern `<product>.<region>.aliyuncs.com`; products that answer
+//! for all regions have one address.
+
+use super::call::Call;
+
+/// A product of the vendor.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Product {
+    /// As the vendor's command line names it
+    pub name: &'static str,
+    /// Version of its API
+    pub version: &'static str,
+    /// What its rights begin with
+    right: &'static str,
+    endpoint: Endpoint,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Endpoint {
+    /// `<this>.<region>.aliyuncs.com`
+    Regional(&'static str),
+    /// One address for all regions
+    Central(&'static str),
+    /// `<project>.<region>.log.aliyuncs.com`, with a signature of its own
+    LogService,
+}
+
+const fn regional(name: &'static str, version: &'static str, right: &'static str) -> Product {
+    Product {
+        name,
+        version,
+        right,
+        endpoint: Endpoint::Regional(name),
+    }
+}
+
+/// Elastic Compute Service: instances, interfaces, security groups
+pub static ECS: Product = regional("ecs", "2014-05-26", "ecs");
+/// Virtual Private Cloud
+pub static VPC: Product = regional("vpc", "2016-04-28", "vpc");
+/// Classic Load Balancer
+pub static SLB: Product = regional("slb", "2014-05-15", "slb");
+/// Application Load Balancer
+pub static ALB: Product = regional("alb", "2020-06-16", "alb");
+/// Network Load Balancer
+pub static NLB: Product = regional("nlb", "2022-04-30", "nlb");
+/// Peering of VPCs
+pub static VPC_PEER: Product = regional("vpcpeer", "2022-01-01", "vpc");
+/// Cloud Enterprise Network
+pub static CBN: Product = Product {
+    name: "cbn",
+    version: "2017-09-12",
+    right: "cen",
+    endpoint: Endpoint::Central("cbn.aliyuncs.com"),
+};
+/// Relational databases
+pub static RDS: Product = regional("rds", "2014-08-15", "rds");
+/// Tair and Redis
+pub static KVSTORE: Product = regional("r-kvstore", "2015-01-01", "kvstore");
+/// PolarDB
+pub static POLARDB: Product = regional("polardb", "2017-08-01", "polardb");
+/// MongoDB
+pub static DDS: Product = Product {
+    name: "dds",
+    version: "2015-12-01",
+    right: "dds",
+    endpoint: Endpoint::Regional("mongodb"),
+};
+/// The log service
+pub static SLS: Product = Product {
+    name: "sls",
+    version: "2020-12-30",
+    right: "log",
+    endpoint: Endpoint::LogService,
+};
+/// Records of calls
+pub static ACTIONTRAIL: Product = regional("actiontrail", "2020-07-06", "actiontrail");
+/// Who asks
+pub static STS: Product = Product {
+    name: "sts",
+    version: "2015-04-01",
+    right: "sts",
+    endpoint: Endpoint::Central("sts.aliyuncs.com"),
+};
+
+impl Product {
+    /// A right of the product, as policies write it: `ecs:DescribeInstances`.
+    #[must_use]
+    pub fn permission(&self, action: &str) -> String {
+        format!("{}:{action}", self.right)
+    }
+
+    /// True if it is signed and addressed in the log service's own way.
+    #[must_use]
+    pub fn is_log_service(&self) -> bool {
+        self.endpoint == Endpoint::LogService
+    }
+}
+
+/// Where a call goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Scheme and authority of the address that is connected to
+    pub(crate) origin: String,
+    /// The host that is named in the request
+    pub(crate) host: String,
+}
+
+impl Place {
+    /// Where a call goes: to its product's endpoint, or to the one that takes all calls.
+    pub(crate) fn of(call: &Call, endpoint: Option<&str>) -> Self {
+        let region = &call.region;
+        let own = match call.product.endpoint {
+            Endpoint::Regional(name) => format!("{name}.{region}.aliyuncs.com"),
+            Endpoint::Central(host) => host.to_owned(),
+            Endpoint::LogService => {
+                let project = call.parameter("Project").unwrap_or_default();
+                format!("{project}.{region}.log.aliyuncs.com")
+            }
+        };
+        match endpoint {
+            None => Self {
+                origin: format!("https://{own}"),
+                host: own,
+            },
+            Some(endpoint) => {
+                let (_, authority) = endpoint.split_once("://").unwrap_or(("", endpoint));
+                let host = if call.product.is_log_service() {
+                    own
+                } else {
+                    authority.to_owned()
+                };
+                Self {
+                    origin: endpoint.to_owned(),
+                    host,
+                }
+            }
+        }
+    }
+}

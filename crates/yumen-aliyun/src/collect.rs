@@ -1,0 +1,392 @@
+//! A live account into a snapshot directory: every region, every action, nothing left out in
+//! silence.
+
+mod directory;
+pub(crate) mod gap;
+mod pages;
+mod plan;
+mod schedule;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use yumen_diagnostics::Message;
+
+use self::directory::Directory;
+use self::pages::{PagesError, read_pages, reread};
+use self::plan::{Asked, values};
+use self::schedule::{Job, Schedule};
+use crate::client::Client;
+use crate::client::budget::LimitKey;
+use crate::client::call::{Call, CallError};
+use crate::client::product::{ECS, STS};
+
+pub use self::gap::CollectGap;
+pub use self::plan::{PLAN, Read};
+
+/// The region that is asked where the answer does not depend on one.
+const ANY_REGION: &str = "cn-hangzhou";
+
+/// What is collected, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The account
+    pub account: String,
+    /// Who asks, as the vendor names it
+    pub caller: String,
+    /// The regions, sorted
+    pub regions: Vec<String>,
+}
+
+/// What a collection came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Request ids of each file of the snapshot, by its path
+    pub requests: BTreeMap<String, Vec<String>>,
+    /// What could not be read, sorted by path
+    pub gaps: Vec<CollectGap>,
+    /// Files that an earlier run had finished
+    pub kept: usize,
+}
+
+/// How far a collection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CollectProgress {
+    /// Files that are finished
+    pub done: usize,
+    /// Files that are known to be needed; grows while lists are read
+    pub known: usize,
+}
+
+/// Why there is no snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CollectError {
+    /// The cloud could not be asked at all
+    Call(CallError),
+    /// A region that the account does not have
+    NoRegion {
+        /// As it was given
+        region: String,
+        /// Regions that there are, joined by commas
+        known: String,
+    },
+    /// The directory holds a finished snapshot
+    Finished {
+        /// The directory
+        path: String,
+    },
+    /// The directory holds something else
+    NotEmpty {
+        /// The directory
+        path: String,
+        /// Something in it
+        other: String,
+    },
+    /// The directory holds an unfinished snapshot of another account or of other regions
+    OtherScope {
+        /// The directory
+        path: String,
+    },
+    /// Another collection is filling the directory
+    InUse {
+        /// The directory
+        path: String,
+    },
+    /// The directory cannot be written
+    File {
+        /// The file or directory
+        path: String,
+        /// What the system says
+        error: String,
+    },
+    /// The collection was interrupted from outside; what was finished stays
+    Interrupted,
+}
+
+impl From<CallError> for CollectError {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl CollectError {
+    fn file(path: &Path, error: &io::Error) -> Self {
+        Self::File {
+            path: path.display().to_string(),
+            error: error.to_string(),
+        }
+    }
+
+    /// What to tell the user.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let of = |id, path: &String| Message::new(id).with("path", path.as_str());
+        match self {
+            Self::Call(error) => error.message(),
+            Self::NoRegion { region, known } => Message::new("collect-no-region")
+                .with("region", region.as_str())
+                .with("known", known.as_str()),
+            Self::Finished { path } => of("collect-finished", path),
+            Self::NotEmpty { path, other } => {
+                of("collect-not-empty", path).with("other", other.as_str())
+            }
+            Self::OtherScope { path } => of("collect-other-scope", path),
+            Self::InUse { path } => of("collect-in-use", path),
+            Self::File { path, error } => of("collect-file", path).with("error", error.as_str()),
+            Self::Interrupted => Message::new("collect-interrupted"),
+        }
+    }
+}
+
+/// Finds out whose account it is and which regions there are; with `wanted`, only those regions.
+///
+/// # Errors
+/// The cloud cannot be asked, or there is no such region.
+pub fn scope(client: &Client, wanted: Option<&[String]>) -> Result<Scope, CollectError> {
+    let caller = client.read(&Call::new(&STS, "GetCallerIdentity", ANY_REGION))?;
+    let text = |name: &str| values(&caller.value, name).pop().unwrap_or_default();
+    let answer = client.read(&Call::new(&ECS, "DescribeRegions", ANY_REGION))?;
+    let list = answer
+        .value
+        .get("Regions")
+        .and_then(|regions| regions.get("Region"));
+    let list = list
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut known: Vec<String> = list
+        .iter()
+        .flat_map(|region| values(region, "RegionId"))
+        .collect();
+    known.sort_unstable();
+    let regions = match wanted {
+        None => known,
+        Some(wanted) => {
+            if let Some(region) = wanted.iter().find(|region| !known.contains(region)) {
+                return Err(CollectError::NoRegion {
+                    region: region.clone(),
+                    known: known.join(", "),
+                });
+            }
+            let mut regions = wanted.to_vec();
+            regions.sort_unstable();
+            regions.dedup();
+            regions
+        }
+    };
+    Ok(Scope {
+        account: text("AccountId"),
+        caller: text("Arn"),
+        regions,
+    })
+}
+
+/// Collects an account into a directory. A directory whose collection was interrupted is gone on
+/// with: what is finished in it is not asked again. `progress` is called after each file and says
+/// whether to go on; it may be called by several threads at once.
+///
+/// # Errors
+/// There is no snapshot: the directory cannot be used, nobody may ask, or `progress` said to stop.
+/// What could not be read of the account is a gap, not an error.
+pub fn collect(
+    client: &Client,
+    scope: &Scope,
+    path: &Path,
+    workers: usize,
+    progress: &(dyn Fn(CollectProgress) -> bool + Sync),
+) -> Result<Collected, CollectError> {
+    let now = client
+        .clock()
+        .now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string();
+    let directory = Directory::open(path, scope, &now)?;
+    let run = Run {
+        client,
+        directory: &directory,
+        schedule: Schedule::new(first_jobs(scope)),
+        outcome: Mutex::new(Outcome::default()),
+        progress,
+    };
+    std::thread::scope(|threads| {
+        for _ in 0..workers.max(1) {
+            threads.spawn(|| run.work());
+        }
+    });
+    let outcome = run
+        .outcome
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = outcome.stopped {
+        return Err(error);
+    }
+    let mut collected = outcome.collected;
+    collected
+        .gaps
+        .sort_by(|left, right| left.path.cmp(&right.path));
+    directory.close(
+        scope,
+        concat!("yumen ", env!("CARGO_PKG_VERSION")),
+        &collected,
+    )?;
+    Ok(collected)
+}
+
+/// A read of one region or resource.
+struct Task {
+    read: &'static Read,
+    region: String,
+    resource: Option<String>,
+    parameters: Vec<(String, String)>,
+}
+
+impl Task {
+    fn call(&self) -> Call {
+        let call = Call::new(self.read.product, self.read.action, &self.region);
+        let parameters = self.parameters.iter();
+        parameters.fold(call, |call, (name, value)| call.with(name, value))
+    }
+
+    fn path(&self) -> String {
+        self.read.path(&self.region, self.resource.as_deref())
+    }
+}
+
+impl Job for Task {
+    fn limit(&self) -> LimitKey {
+        self.call().limit_key()
+    }
+}
+
+/// What is asked before anything is known.
+fn first_jobs(scope: &Scope) -> Vec<Task> {
+    let task = |read: &'static Read, region: &String| Task {
+        read,
+        region: region.clone(),
+        resource: None,
+        parameters: Vec::new(),
+    };
+    let mut jobs = Vec::new();
+    for read in PLAN {
+        match read.asked {
+            Asked::PerRegion => jobs.extend(scope.regions.iter().map(|region| task(read, region))),
+            Asked::Once => jobs.extend(scope.regions.first().map(|region| task(read, region))),
+            Asked::After(..) => {}
+        }
+    }
+    jobs
+}
+
+struct Run<'r> {
+    client: &'r Client,
+    directory: &'r Directory,
+    schedule: Schedule<Task>,
+    outcome: Mutex<Outcome>,
+    progress: &'r (dyn Fn(CollectProgress) -> bool + Sync),
+}
+
+#[derive(Default)]
+struct Outcome {
+    collected: Collected,
+    done: usize,
+    stopped: Option<CollectError>,
+}
+
+impl Run<'_> {
+    fn work(&self) {
+        while let Some(task) = self
+            .schedule
+            .next(&|task| self.client.wait_for(&task.call()))
+        {
+            if let Err(error) = self.handle(&task) {
+                self.outcome().stopped.get_or_insert(error);
+                self.schedule.stop();
+            }
+            let done = {
+                let mut outcome = self.outcome();
+                outcome.done += 1;
+                outcome.done
+            };
+            let known = done + self.schedule.waiting();
+            if !(self.progress)(CollectProgress { done, known }) {
+                self.outcome()
+                    .stopped
+                    .get_or_insert(CollectError::Interrupted);
+                self.schedule.stop();
+            }
+            self.schedule.done();
+        }
+    }
+
+    fn outcome(&self) -> std::sync::MutexGuard<'_, Outcome> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads one file's worth, and plans what follows from it.
+    fn handle(&self, task: &Task) -> Result<(), CollectError> {
+        let path = task.path();
+        let kept = self.directory.finished(&path);
+        if let Some(reading) = kept.and_then(|bytes| reread(task.read, &bytes)) {
+            self.follow(task, &reading);
+            let mut outcome = self.outcome();
+            outcome.collected.kept += 1;
+            outcome.collected.requests.insert(path, reading.request_ids);
+            return Ok(());
+        }
+        let (part, mut open) = self.directory.part();
+        match read_pages(self.client, task.read, &task.call(), &mut open) {
+            Ok(reading) => {
+                self.follow(task, &reading);
+                if reading.settled {
+                    let finished = self.directory.finish(&part, &path);
+                    finished.map_err(|error| CollectError::file(&part, &error))?;
+                    self.outcome()
+                        .collected
+                        .requests
+                        .insert(path, reading.request_ids);
+                } else {
+                    let action = task.call().name();
+                    self.gap(CollectGap::changing(path, &task.region, action));
+                }
+                Ok(())
+            }
+            Err(PagesError::File(error)) => Err(CollectError::file(&part, &error)),
+            Err(PagesError::Call(error)) if error.concerns_every_call() => Err(error.into()),
+            Err(PagesError::Call(error)) => {
+                self.gap(CollectGap::of_call(path, &task.region, &error));
+                Ok(())
+            }
+        }
+    }
+
+    fn gap(&self, gap: CollectGap) {
+        self.outcome().collected.gaps.push(gap);
+    }
+
+    fn follow(&self, task: &Task, reading: &pages::Reading) {
+        let followers = task.read.followers().zip(&reading.follow);
+        let jobs = followers.flat_map(|((read, _), resources)| {
+            resources.iter().map(move |parameters| {
+                let names: Vec<String> = parameters
+                    .iter()
+                    .map(|(_, value)| file_name(value))
+                    .collect();
+                Task {
+                    read,
+                    region: task.region.clone(),
+                    resource: Some(names.join("~")),
+                    parameters: parameters.clone(),
+                }
+            })
+        });
+        self.schedule.add(jobs);
+    }
+}
+
+/// A resource's id as the name of a file: ids stay as they are, anything else is encoded.
+fn file_name(id: &str) -> String {
+    yumen_aliyun_protocol::encoding::percent_encode(id)
+}

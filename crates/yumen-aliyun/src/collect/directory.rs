@@ -1,0 +1,155 @@
+//! The directory that a collection fills: what is finished stays, what is not is begun again.
+//!
+//! Pages are written under a name of their own and renamed when they are complete, so a file of the
+//! layout is always whole. Until the end `.collect/` holds what a later run must agree with: the
+//! account, the regions and the time at which the collection began.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use super::{CollectError, Collected, Scope};
+
+/// Where unfinished things are.
+const WORK: &str = ".collect";
+
+/// The file that makes a directory a finished snapshot.
+const MANIFEST: &str = "manifest.json";
+
+/// A directory that is being filled.
+pub(super) struct Directory {
+    path: PathBuf,
+    parts: AtomicUsize,
+    /// Held until the end, so that no second collection fills the same directory
+    _lock: File,
+    /// When the collection began, perhaps in an earlier run
+    pub(super) began: String,
+}
+
+impl Directory {
+    /// Opens a directory to be filled: a new one, an empty one, or one whose collection was
+    /// interrupted and was of the same account and regions.
+    pub(super) fn open(path: &Path, scope: &Scope, now: &str) -> Result<Self, CollectError> {
+        let failed = |error: io::Error| CollectError::file(path, &error);
+        fs::create_dir_all(path.join(WORK)).map_err(failed)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join(WORK).join("lock"))
+            .map_err(failed)?;
+        if lock.try_lock().is_err() {
+            return Err(CollectError::InUse { path: shown(path) });
+        }
+        let state = path.join(WORK).join("state.json");
+        let wanted = json!({"account": scope.account, "regions": scope.regions});
+        let began = match fs::read(&state) {
+            Ok(bytes) => resume(path, &bytes, &wanted)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(other) = other_content(path).map_err(failed)? {
+                    fs::remove_file(path.join(WORK).join("lock")).map_err(failed)?;
+                    fs::remove_dir(path.join(WORK)).map_err(failed)?;
+                    return Err(if other == MANIFEST {
+                        CollectError::Finished { path: shown(path) }
+                    } else {
+                        CollectError::NotEmpty {
+                            path: shown(path),
+                            other,
+                        }
+                    });
+                }
+                let state_value = json!({"began": now, "scope": wanted});
+                write_whole(&state, format!("{state_value:#}\n").as_bytes()).map_err(failed)?;
+                now.to_owned()
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            parts: AtomicUsize::new(0),
+            _lock: lock,
+            began,
+        })
+    }
+
+    /// What an earlier run read, if it finished that file.
+    pub(super) fn finished(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.path.join(name)).ok()
+    }
+
+    /// A new place for pages; it becomes a file of the layout by [`Directory::finish`].
+    pub(super) fn part(&self) -> (PathBuf, impl FnMut() -> io::Result<BufWriter<File>> + use<>) {
+        let number = self.parts.fetch_add(1, Ordering::Relaxed);
+        let path = self.path.join(WORK).join(format!("{number}.part"));
+        let place = path.clone();
+        (path, move || Ok(BufWriter::new(File::create(&place)?)))
+    }
+
+    /// Makes pages a file of the layout.
+    pub(super) fn finish(&self, part: &Path, name: &str) -> io::Result<()> {
+        let path = self.path.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::rename(part, path)
+    }
+
+    /// Writes the manifest and ends the collection.
+    pub(super) fn close(
+        self,
+        scope: &Scope,
+        tool: &str,
+        collected: &Collected,
+    ) -> Result<(), CollectError> {
+        let failed = |error: io::Error| CollectError::file(&self.path, &error);
+        let gaps: Vec<Value> = collected.gaps.iter().map(super::gap::to_json).collect();
+        let manifest = json!({
+            "account": scope.account,
+            "caller": scope.caller,
+            "collected_at": self.began,
+            "gaps": gaps,
+            "regions": scope.regions,
+            "requests": collected.requests,
+            "tool": tool,
+            "version": 1,
+        });
+        let text = format!("{manifest:#}\n");
+        write_whole(&self.path.join(MANIFEST), text.as_bytes()).map_err(failed)?;
+        fs::remove_dir_all(self.path.join(WORK)).map_err(failed)
+    }
+}
+
+/// When the interrupted collection began, if it was of the same account and regions.
+fn resume(path: &Path, bytes: &[u8], wanted: &Value) -> Result<String, CollectError> {
+    let state: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let began = state.get("began").and_then(Value::as_str);
+    match (began, state.get("scope") == Some(wanted)) {
+        (Some(began), true) => Ok(began.to_owned()),
+        _ => Err(CollectError::OtherScope { path: shown(path) }),
+    }
+}
+
+/// The name of something in a directory that no collection put there.
+fn other_content(path: &Path) -> io::Result<Option<String>> {
+    let mut names: Vec<String> = fs::read_dir(path)?
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name != WORK)
+        .collect();
+    names.sort_by_key(|name| (name != MANIFEST, name.clone()));
+    Ok(names.into_iter().next())
+}
+
+/// Writes a file so that it is there whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let part = path.with_extension("part");
+    fs::write(&part, bytes)?;
+    fs::rename(part, path)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,99 @@
+//! What could not be read, as the manifest keeps it.
+
+use serde_json::{Map, Value, json};
+use yumen_diagnostics::{Argument, Message};
+
+use crate::client::call::CallError;
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CollectGap {
+    /// Where its responses would stand in the snapshot directory
+    pub path: String,
+    /// The region; empty for what is asked once for all
+    pub region: String,
+    /// What happened, and what to do
+    pub message: Message,
+}
+
+/// Messages that a manifest may hold: what failed calls say, and that a list would not keep still.
+const MESSAGES: [&str; 12] = [
+    "call-throttled",
+    "call-unavailable",
+    "call-credentials",
+    "call-clock",
+    "call-forbidden",
+    "call-unsupported",
+    "call-missing",
+    "call-refused",
+    "call-unreachable",
+    "call-broken",
+    "call-timed-out",
+    CHANGING,
+];
+
+/// Values that those messages mention.
+const ARGUMENTS: [&str; 7] = [
+    "action",
+    "permission",
+    "code",
+    "message",
+    "request",
+    "host",
+    "error",
+];
+
+/// A list that changed each time it was read.
+const CHANGING: &str = "call-changing";
+
+impl CollectGap {
+    pub(super) fn of_call(path: String, region: &str, error: &CallError) -> Self {
+        Self {
+            path,
+            region: region.to_owned(),
+            message: error.message(),
+        }
+    }
+
+    pub(super) fn changing(path: String, region: &str, action: String) -> Self {
+        Self {
+            path,
+            region: region.to_owned(),
+            message: Message::new(CHANGING).with("action", action),
+        }
+    }
+}
+
+/// A gap as the manifest holds it.
+pub(super) fn to_json(gap: &CollectGap) -> Value {
+    let arguments: Map<String, Value> = gap
+        .message
+        .arguments
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Argument::Text(text) => json!(text),
+                Argument::Number(number) => json!(number),
+            };
+            ((*name).to_owned(), value)
+        })
+        .collect();
+    json!({
+        "message": gap.message.id,
+        "path": gap.path,
+        "region": gap.region,
+        "values": arguments,
+    })
+}
+
+/// The message of a gap in a manifest, by its id and a look-up of its values; `None` if it is not
+/// one of ours.
+pub(crate) fn message(id: &str, value: impl Fn(&str) -> Option<String>) -> Option<Message> {
+    let id = MESSAGES.iter().find(|known| **known == id)?;
+    let values = ARGUMENTS
+        .iter()
+        .filter_map(|name| Some((*name, value(name)?)));
+    Some(values.fold(Message::new(id), |message, (name, value)| {
+        message.with(name, value)
+    }))
+}

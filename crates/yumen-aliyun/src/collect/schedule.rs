@@ -1,0 +1,119 @@
+//! Who reads what next: several threads, and never one that waits while another action of another
+//! region may be asked.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::client::budget::LimitKey;
+
+/// Work that is counted against a request limit.
+pub(super) trait Job {
+    /// The limit.
+    fn limit(&self) -> LimitKey;
+}
+
+/// The jobs that are left, and those that are under way.
+pub(super) struct Schedule<J> {
+    state: Mutex<State<J>>,
+    changed: Condvar,
+}
+
+struct State<J> {
+    queues: BTreeMap<LimitKey, VecDeque<J>>,
+    under_way: usize,
+    stopped: bool,
+}
+
+/// Longest time for which a worker looks away.
+const GLANCE: Duration = Duration::from_millis(200);
+
+impl<J: Job> Schedule<J> {
+    pub(super) fn new(jobs: impl IntoIterator<Item = J>) -> Self {
+        let schedule = Self {
+            state: Mutex::new(State {
+                queues: BTreeMap::new(),
+                under_way: 0,
+                stopped: false,
+            }),
+            changed: Condvar::new(),
+        };
+        schedule.add(jobs);
+        schedule
+    }
+
+    /// Adds jobs.
+    pub(super) fn add(&self, jobs: impl IntoIterator<Item = J>) {
+        let mut state = self.lock();
+        for job in jobs {
+            state.queues.entry(job.limit()).or_default().push_back(job);
+        }
+        self.changed.notify_all();
+    }
+
+    /// Jobs that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().queues.values().map(VecDeque::len).sum()
+    }
+
+    /// Lets no further job begin.
+    pub(super) fn stop(&self) {
+        self.lock().stopped = true;
+        self.changed.notify_all();
+    }
+
+    /// The next job; `None` when all are done or the work was stopped. `wait` says in how many
+    /// milliseconds the budget allows a job. The longest queue goes first, for it ends last.
+    pub(super) fn next(&self, wait: &dyn Fn(&J) -> u64) -> Option<J> {
+        let mut state = self.lock();
+        loop {
+            let empty = state.queues.is_empty();
+            if state.stopped || (empty && state.under_way == 0) {
+                self.changed.notify_all();
+                return None;
+            }
+            let mut shortest = u64::MAX;
+            let mut best: Option<(usize, LimitKey)> = None;
+            for (key, queue) in &state.queues {
+                let Some(first) = queue.front() else {
+                    continue;
+                };
+                match wait(first) {
+                    0 if best
+                        .as_ref()
+                        .is_none_or(|(length, _)| *length < queue.len()) =>
+                    {
+                        best = Some((queue.len(), key.clone()));
+                    }
+                    0 => {}
+                    later => shortest = shortest.min(later),
+                }
+            }
+            if let Some((_, key)) = best
+                && let Some(queue) = state.queues.get_mut(&key)
+                && let Some(job) = queue.pop_front()
+            {
+                if queue.is_empty() {
+                    state.queues.remove(&key);
+                }
+                state.under_way += 1;
+                return Some(job);
+            }
+            let pause = Duration::from_millis(shortest).min(GLANCE);
+            let waited = self.changed.wait_timeout(state, pause);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Says that a job that was given out is done.
+    pub(super) fn done(&self) {
+        let mut state = self.lock();
+        state.under_way = state.under_way.saturating_sub(1);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<J>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
