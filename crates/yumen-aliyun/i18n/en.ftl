@@ -46,6 +46,8 @@ gap-bad-ip-version = `{ $field }` is `{ $value }`, expected IPv4 or IPv6; check 
 gap-bad-group-type = `{ $field }` is `{ $value }`, expected normal or enterprise, read as normal; check the security group
 gap-bad-inner-access = `{ $field }` is `{ $value }`, expected Accept or Drop, read as Accept; check the security group
 gap-bad-access = `{ $field }` is `{ $value }`, expected white or black; check the access control of the listener
+gap-bad-network-type = `{ $field }` is `{ $value }`, expected a public or a private network, read as public; check the response
+gap-bad-events = `{ $field }` is `{ $value }`, expected Write, Read or All; check the response
 gap-no-peer = the rule names no other side (`{ $field }` is `{ $value }`), read as any address; check the rule
 
 # What does not fit together

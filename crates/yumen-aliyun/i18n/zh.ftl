@@ -46,6 +46,8 @@ gap-bad-ip-version = `{ $field }` 为 `{ $value }`，应为 IPv4 或 IPv6；请�
 gap-bad-group-type = `{ $field }` 为 `{ $value }`，应为 normal 或 enterprise，按 normal 处理；请检查安全组
 gap-bad-inner-access = `{ $field }` 为 `{ $value }`，应为 Accept 或 Drop，按 Accept 处理；请检查安全组
 gap-bad-access = `{ $field }` 为 `{ $value }`，应为 white 或 black；请检查监听的访问控制
+gap-bad-network-type = `{ $field }` 为 `{ $value }`，应为公网或内网，按公网处理；请检查响应
+gap-bad-events = `{ $field }` 为 `{ $value }`，应为 Write、Read 或 All；请检查响应
 gap-no-peer = 规则没有写明对端（`{ $field }` 为 `{ $value }`），按任意地址处理；请检查规则
 
 # 互相矛盾

@@ -20,7 +20,8 @@
 //!   there, lacks a page, or holds an item that could not be read. Without a manifest, an action
 //!   that no region has is out of scope, but for instances, interfaces and security groups.
 //! - What is asked once per resource marks the resource: rules, entries, routes, DNAT and SNAT
-//!   tables, listeners, servers.
+//!   tables, listeners, servers, endpoints and whitelists of databases. Where it is one value
+//!   (whether a trail records, how long a log store keeps), the value is absent.
 //!
 //! # Size
 //!

@@ -20,4 +20,5 @@ listing-peerings = VPC peering
 listing-vpns = VPN gateways
 listing-router-interfaces = router interfaces
 listing-flow-logs = flow logs
+listing-trails = trails of API calls
 listing-databases = managed databases

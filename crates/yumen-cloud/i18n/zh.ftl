@@ -20,4 +20,5 @@ listing-peerings = VPC 对等连接
 listing-vpns = VPN 网关
 listing-router-interfaces = 路由器接口
 listing-flow-logs = 流日志
+listing-trails = 操作审计跟踪
 listing-databases = 云数据库

@@ -16,11 +16,11 @@ use yumen_packets::{Family, Interval};
 use crate::{
     Action, BalancerKind, ConnectionKind, Direction, EipBinding, GroupKind, Id, InnerAccess,
     InterfaceKind, ListenerAccess, ListenerProtocol, NextHopKind, Peer, PortMatch, ProtocolMatch,
-    ServerTarget, SnatSource, Target,
+    ServerTarget, SnatSource, Target, TrailDestination, TrailEvents,
 };
 
 /// Version of the encoding.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Hash of a snapshot's canonical bytes: the same network, the same address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,6 +137,7 @@ canonical_words! {
     ListenerProtocol { Tcp = 0, Udp = 1, TcpSsl = 2, Http = 3, Https = 4, Quic = 5 }
     ConnectionKind { Cen = 0, Peering = 1, Vpn = 2, RouterInterface = 3 }
     Family { V4 = 4, V6 = 6 }
+    TrailEvents { Write = 0, Read = 1, All = 2 }
     NextHopKind {
         Local = 0, NatGateway = 1, Ipv4Gateway = 2, Ipv6Gateway = 3, Connection = 4, Appliance = 5,
         Other = 6,
@@ -224,6 +225,16 @@ impl Canonical for ServerTarget {
             Self::Interface(id) => tagged(1, id, out),
             Self::Address(address) => tagged(2, address, out),
             Self::Other(id) => tagged(3, id, out),
+        }
+    }
+}
+
+impl Canonical for TrailDestination {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Bucket(name) => tagged(0, name, out),
+            Self::LogProject(name) => tagged(1, name, out),
+            Self::WarehouseProject(name) => tagged(2, name, out),
         }
     }
 }

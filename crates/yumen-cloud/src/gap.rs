@@ -112,15 +112,17 @@ pub enum Listing {
     Vpns,
     /// Router interfaces
     RouterInterfaces,
-    /// Flow logs
+    /// Flow logs and how long their log stores keep them
     FlowLogs,
-    /// Managed databases
+    /// Trails of API calls
+    Trails,
+    /// Managed databases with their endpoints and whitelists
     Databases,
 }
 
 impl Listing {
     /// All of them, in a fixed order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Instances,
         Self::Interfaces,
         Self::Groups,
@@ -142,6 +144,7 @@ impl Listing {
         Self::Vpns,
         Self::RouterInterfaces,
         Self::FlowLogs,
+        Self::Trails,
         Self::Databases,
     ];
 
@@ -170,6 +173,7 @@ impl Listing {
             Self::Vpns => "vpns",
             Self::RouterInterfaces => "router-interfaces",
             Self::FlowLogs => "flow-logs",
+            Self::Trails => "trails",
             Self::Databases => "databases",
         }
     }

@@ -9,12 +9,14 @@
 mod balancer;
 mod canonical;
 mod compute;
+mod database;
 mod edge;
 mod edit;
 mod filter;
 mod gap;
 mod group;
 mod identity;
+mod logging;
 mod network;
 mod snapshot;
 
@@ -24,15 +26,16 @@ pub use balancer::{
 };
 pub use canonical::ContentAddress;
 pub use compute::{Instance, Interface, InterfaceKind, Ipv6Address, PrivateAddress};
+pub use database::{DatabaseEndpoint, DatabaseWhitelist, ManagedDatabase};
 pub use edge::{Eip, EipBinding, ForwardEntry, NatGateway, SnatEntry, SnatSource};
 pub use edit::{CloudEdit, EditError};
 pub use filter::{AclEntry, NetworkAcl, PortList, PortMatch, PrefixList, ProtocolMatch};
 pub use gap::{Coverage, Gap, GapReason, Listing};
 pub use group::{Action, Direction, GroupKind, InnerAccess, Peer, Rule, SecurityGroup};
 pub use identity::Id;
+pub use logging::{FlowLog, Trail, TrailDestination, TrailEvents};
 pub use network::{
-    Connection, ConnectionKind, FlowLog, Ipv4Gateway, ManagedDatabase, NextHop, NextHopKind, Route,
-    RouteTable, VSwitch, Vpc,
+    Connection, ConnectionKind, Ipv4Gateway, NextHop, NextHopKind, Route, RouteTable, VSwitch, Vpc,
 };
 pub use snapshot::{Resource, Snapshot, Table};
 

@@ -160,39 +160,3 @@ pub enum ConnectionKind {
     /// Router interface: leased line, or an older way to connect VPCs
     RouterInterface,
 }
-
-/// Settings of a flow log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FlowLog {
-    /// Provider's id
-    pub id: Id,
-    /// Region that it belongs to
-    pub region: Id,
-    /// The VPC, vSwitch or interface that it records
-    pub resource: Option<Id>,
-    /// True if it records now
-    pub active: bool,
-    /// What it records: `All`, `Allow` or `Drop`, as the provider writes it
-    pub traffic: String,
-    /// Where it stands in the input
-    pub place: Place,
-}
-
-canonical!(FlowLog { id, region, resource, active, traffic } without { place });
-
-/// A managed database: listed so that a report can name it; its whitelist is not judged here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManagedDatabase {
-    /// Provider's id
-    pub id: Id,
-    /// Region that it belongs to
-    pub region: Id,
-    /// Product and engine, such as `rds MySQL`
-    pub engine: String,
-    /// VPC that it belongs to
-    pub vpc: Option<Id>,
-    /// Where it stands in the input
-    pub place: Place,
-}
-
-canonical!(ManagedDatabase { id, region, engine, vpc } without { place });

@@ -12,7 +12,7 @@ use crate::canonical::{Canonical, MerkleBuilder};
 use crate::{
     AccessList, Connection, ContentAddress, Coverage, Eip, FlowLog, Gap, Id, Instance, Interface,
     Ipv4Gateway, Listing, LoadBalancer, ManagedDatabase, NatGateway, NetworkAcl, PortList,
-    PrefixList, RouteTable, SecurityGroup, ServerGroup, VSwitch, Vpc,
+    PrefixList, RouteTable, SecurityGroup, ServerGroup, Trail, VSwitch, Vpc,
 };
 
 /// An immutable picture of the cloud network at one time, with what could not be read.
@@ -61,6 +61,8 @@ pub struct Snapshot {
     pub access_lists: Table<AccessList>,
     /// Flow logs
     pub flow_logs: Table<FlowLog>,
+    /// Trails of API calls
+    pub trails: Table<Trail>,
     /// Managed databases, which are named but not judged
     pub databases: Table<ManagedDatabase>,
     /// How much of each listing was read, per region
@@ -108,6 +110,7 @@ impl Snapshot {
         add(&mut tree, "server-group", &self.server_groups);
         add(&mut tree, "access-list", &self.access_lists);
         add(&mut tree, "flow-log", &self.flow_logs);
+        add(&mut tree, "trail", &self.trails);
         add(&mut tree, "database", &self.databases);
         for ((region, listing), coverage) in &self.coverage {
             if *coverage != Coverage::Complete {
@@ -244,5 +247,5 @@ macro_rules! resources {
 resources! {
     AccessList, Connection, Eip, FlowLog, Instance, Interface, Ipv4Gateway, LoadBalancer,
     ManagedDatabase, NatGateway, NetworkAcl, PortList, PrefixList, RouteTable, SecurityGroup,
-    ServerGroup, VSwitch, Vpc,
+    ServerGroup, Trail, VSwitch, Vpc,
 }

@@ -2,6 +2,7 @@
 
 mod balancers;
 mod connections;
+mod databases;
 mod edges;
 mod groups;
 mod groups_prod;
@@ -51,6 +52,7 @@ pub fn demo() -> Vec<File> {
         networks::add(&mut draft, &servers::used);
         connections::add_filters(&mut draft);
         connections::add_connections(&mut draft);
+        databases::add(&mut draft);
         groups::add(&mut draft, &servers::members);
         servers::add(&mut draft);
         edges::add(&mut draft);

@@ -59,6 +59,13 @@ const fn listing(
 
 /// Every action that is asked once per region.
 pub(crate) const PER_REGION: &[Listing] = &[
+    listing(
+        "actiontrail/DescribeTrails",
+        "TrailList",
+        "",
+        Counters::Whole,
+        usize::MAX,
+    ),
     listing("alb/ListAcls", "Acls", "", Counters::MaxResults, 100),
     listing(
         "alb/ListListeners",
@@ -88,6 +95,13 @@ pub(crate) const PER_REGION: &[Listing] = &[
         "TransitRouterAttachments",
         "",
         Counters::MaxResults,
+        100,
+    ),
+    listing(
+        "dds/DescribeDBInstances",
+        "DBInstances",
+        "DBInstance",
+        Counters::Numbers,
         100,
     ),
     listing(
@@ -144,6 +158,13 @@ pub(crate) const PER_REGION: &[Listing] = &[
         "ServerGroups",
         "",
         Counters::MaxResults,
+        100,
+    ),
+    listing(
+        "polardb/DescribeDBClusters",
+        "Items",
+        "DBCluster",
+        Counters::Records,
         100,
     ),
     listing(
@@ -299,6 +320,13 @@ pub(crate) const PER_RESOURCE: &[Listing] = &[
         50,
     ),
     listing(
+        "dds/DescribeDBInstanceAttribute",
+        "DBInstances",
+        "DBInstance",
+        Counters::Whole,
+        usize::MAX,
+    ),
+    listing(
         "ecs/DescribePortRangeListEntries",
         "Entries",
         "",
@@ -318,6 +346,27 @@ pub(crate) const PER_RESOURCE: &[Listing] = &[
         "",
         Counters::MaxResults,
         100,
+    ),
+    listing(
+        "polardb/DescribeDBClusterEndpoints",
+        "Items",
+        "",
+        Counters::Whole,
+        usize::MAX,
+    ),
+    listing(
+        "r-kvstore/DescribeSecurityIps",
+        "SecurityIpGroups",
+        "SecurityIpGroup",
+        Counters::Whole,
+        usize::MAX,
+    ),
+    listing(
+        "rds/DescribeDBInstanceIPArrayList",
+        "Items",
+        "DBInstanceIPArray",
+        Counters::Whole,
+        usize::MAX,
     ),
     listing(
         "slb/DescribeMasterSlaveServerGroups",

@@ -4,10 +4,13 @@
 pub(crate) mod address;
 pub(crate) mod balancer;
 pub(crate) mod classic;
+pub(crate) mod cluster;
 pub(crate) mod connection;
 pub(crate) mod database;
+pub(crate) mod document;
 pub(crate) mod filter;
 pub(crate) mod group;
+pub(crate) mod logging;
 pub(crate) mod network;
 pub(crate) mod server;
 pub(crate) mod translation;

@@ -144,6 +144,7 @@ pub(crate) fn listing(words: &Words, listing: Listing) -> String {
         Listing::Vpns => "listing-vpns",
         Listing::RouterInterfaces => "listing-router-interfaces",
         Listing::FlowLogs => "listing-flow-logs",
+        Listing::Trails => "listing-trails",
         Listing::Databases => "listing-databases",
     })
 }

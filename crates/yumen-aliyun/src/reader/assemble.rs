@@ -4,9 +4,11 @@ mod balancer;
 mod compute;
 mod connection;
 mod coverage;
+mod database;
 mod edge;
 mod filter;
 mod group;
+mod logging;
 mod network;
 mod place;
 mod servers;
@@ -42,6 +44,8 @@ pub(crate) fn assemble(input: Input) -> Snapshot {
     edge::assemble(&mut assembly);
     connection::assemble(&mut assembly);
     balancer::assemble(&mut assembly);
+    logging::assemble(&mut assembly);
+    database::assemble(&mut assembly);
     assembly.finish()
 }
 

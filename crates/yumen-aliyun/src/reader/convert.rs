@@ -3,9 +3,11 @@
 mod balancer;
 mod compute;
 mod connection;
+mod database;
 mod edge;
 mod filter;
 mod group;
+mod logging;
 mod network;
 
 pub(crate) use group::finish as finish_rules;
@@ -34,7 +36,10 @@ pub(crate) fn item(action: &Action, item: Record<'_>, section: &mut Section) -> 
         Kind::NetworkAcls | Kind::NetworkAclAttributes => filter::network_acl(item, section),
         Kind::RouteTables => network::route_table(item, section),
         Kind::Routes => return network::route(item, section),
-        Kind::FlowLogs => network::flow_log(item, section),
+        Kind::FlowLogs => logging::flow_log(item, section),
+        Kind::LogStores => logging::log_store(item, section),
+        Kind::Trails => logging::trail(item, section),
+        Kind::TrailStatus => logging::trail_status(item, section),
         Kind::Ipv6Addresses => return network::ipv6_address(item, section),
         Kind::Ipv4Gateways | Kind::Ipv4GatewayAttributes => network::ipv4_gateway(item, section),
         Kind::RouterInterfaces => connection::router_interface(item, section),
@@ -44,7 +49,10 @@ pub(crate) fn item(action: &Action, item: Record<'_>, section: &mut Section) -> 
         Kind::Cens => connection::cen(item, section),
         Kind::CenChildren => return connection::child(item, section),
         Kind::TransitAttachments => connection::attachment(item, section),
-        Kind::Databases => connection::database(action.product, item, section),
+        Kind::Databases => database::database(action.product, item, section),
+        Kind::DatabaseEndpoints => return database::endpoints(action.product, item, section),
+        Kind::DatabaseRoles => return database::replica(item, section),
+        Kind::DatabaseWhitelists => return database::whitelist(item, section),
         Kind::ClassicBalancers | Kind::ClassicAttributes => {
             balancer::classic(item, action.kind == Kind::ClassicAttributes, section)
         }
@@ -81,6 +89,7 @@ pub(crate) fn fields(action: &Action, fields: Record<'_>, section: &mut Section)
         Kind::PrefixEntries => filter::prefix_attributes(fields, id, section),
         Kind::ClassicAclEntries => balancer::access_list_attributes(fields, id, section),
         Kind::ClassicServers => balancer::group_attributes(fields, id, section),
+        Kind::DatabaseWhitelists => database::whitelist_fields(fields, section),
         _ => {}
     }
 }

@@ -5,9 +5,10 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 use yumen_cloud::{
-    AccessList, Connection, Eip, FlowLog, ForwardEntry, Gap, Id, Instance, Interface, Ipv4Gateway,
-    Listener, LoadBalancer, ManagedDatabase, NatGateway, NetworkAcl, PortList, PrefixList, Route,
-    RouteTable, Rule, SecurityGroup, Server, ServerGroup, SnatEntry, VSwitch, Vpc,
+    AccessList, Connection, DatabaseEndpoint, DatabaseWhitelist, Eip, FlowLog, ForwardEntry, Gap,
+    Id, Instance, Interface, Ipv4Gateway, Listener, LoadBalancer, ManagedDatabase, NatGateway,
+    NetworkAcl, PortList, PrefixList, Route, RouteTable, Rule, SecurityGroup, Server, ServerGroup,
+    SnatEntry, Trail, VSwitch, Vpc,
 };
 use yumen_diagnostics::Place;
 use yumen_packets::Interval;
@@ -138,6 +139,11 @@ pub(crate) enum Fact {
     RouteTable(Box<RouteTable>),
     Route(Route),
     FlowLog(Box<FlowLog>),
+    /// For how many days a log store keeps what it gets
+    Retention(u32),
+    Trail(Box<Trail>),
+    /// Whether a trail records now
+    Logging(bool),
     Ipv6(Ipv6Fact),
     Ipv4Gateway(Box<Ipv4Gateway>),
     Connection(Box<Connection>),
@@ -154,6 +160,12 @@ pub(crate) enum Fact {
         groups: Vec<Id>,
     },
     Database(Box<ManagedDatabase>),
+    Endpoint(DatabaseEndpoint),
+    /// A database is made of shards, whose endpoints are told elsewhere
+    Shards,
+    Whitelist(DatabaseWhitelist),
+    /// Security groups that a database lets in
+    SourceGroups(Vec<Id>),
 }
 
 /// An instance with what its own record says of its interfaces.

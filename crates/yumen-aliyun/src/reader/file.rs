@@ -177,7 +177,8 @@ impl FileReader<'_> {
     /// A response that is one item as a whole.
     fn response(&mut self, response: Record<'_>) {
         let named = self.task.action.per.and_then(|field| response.text(field));
-        if named.is_none() && response.text("Code").is_some() {
+        if named.is_none() && refusal(response).is_some() {
+            self.current.resource = self.task.resource.clone();
             self.no_answer(response);
         } else {
             let named = named.map(|text| self.notes.id(text));
@@ -192,6 +193,8 @@ impl FileReader<'_> {
     /// Settles for which resource a page answers.
     fn identify(&mut self, named: Option<Id>, fields: Record<'_>) -> Option<Id> {
         let by_file = self.task.resource.as_ref();
+        // A log store names itself without its project; the file is named after both.
+        let named = named.filter(|_| self.task.action.kind != Kind::LogStores);
         let by_items = self.resource.take();
         // The tables of a NAT gateway may be asked for by gateway.
         let is_table = matches!(self.task.action.kind, Kind::Forwards | Kind::Snats);
@@ -225,15 +228,12 @@ impl FileReader<'_> {
             Shape::List(outer, _) => outer,
             Shape::Whole => self.task.action.per.unwrap_or_default(),
         };
-        if let Some(code) = fields.text("Code") {
+        if let Some((field, code, reason)) = refusal(fields) {
             let message = Message::new("gap-refused")
                 .with("code", quoted(code))
-                .with(
-                    "message",
-                    quoted(fields.text("Message").unwrap_or_default()),
-                )
+                .with("message", quoted(reason))
                 .with("action", self.task.action.name);
-            fields.note_field("Code", GapReason::NotCollected, message);
+            fields.note_field(field, GapReason::NotCollected, message);
         } else {
             let message = Message::new("gap-no-list")
                 .with("field", list)
@@ -338,4 +338,14 @@ impl FileReader<'_> {
         }
         (sections, self.whole)
     }
+}
+
+/// The field that holds an error's code, the code and the message, if the response is an error.
+/// The log service has names of its own for them.
+fn refusal(response: Record<'_>) -> Option<(&'static str, &str, &str)> {
+    let names = [("Code", "Message"), ("errorCode", "errorMessage")];
+    names.into_iter().find_map(|(code, message)| {
+        let reason = response.text(message).unwrap_or_default();
+        response.text(code).map(|text| (code, text, reason))
+    })
 }

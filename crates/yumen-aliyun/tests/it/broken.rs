@@ -133,14 +133,27 @@ fn files_that_do_not_belong() {
             (".DS_Store", "x"),
             ("r/.hidden/a.json", "x"),
             ("r/actiontrail/LookupEvents.json", "x"),
+            (
+                "r/actiontrail/LookupEvents/AuthorizeSecurityGroup.json",
+                "x",
+            ),
             ("r/ecs/DescribeDisks.json", "x"),
             ("r/ecs/DescribeRegions.json", "x"),
+            ("r/vpc/DescribeIpv6Gateways.json", "x"),
             ("notes.json", "{}"),
             ("r/ecs/DescribeInstances/page-1.json", "{}"),
             ("r/VPC/DescribeVpcs.json", r#"{"Vpcs":{"Vpc":[]}}"#),
             (
                 "r/r_kvstore/DescribeInstances.json",
                 r#"{"Instances":{"KVStoreInstance":[{"InstanceId":"r-1"}]}}"#,
+            ),
+            (
+                "r/r_kvstore/DescribeDBInstanceNetInfo/r-1.json",
+                r#"{"NetInfoItems":{"InstanceNetInfo":[]}}"#,
+            ),
+            (
+                "r/r_kvstore/DescribeSecurityIps/r-1.json",
+                r#"{"SecurityIpGroups":{"SecurityIpGroup":[]}}"#,
             ),
         ],
         "malformed notes.json gap-outside-layout

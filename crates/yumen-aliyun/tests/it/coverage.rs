@@ -74,6 +74,7 @@ fn a_manifest_claims_everything() {
         "r/slb/ gap-no-product",
         "t/ gap-no-region",
         "<region>/cbn/DescribeCens.json gap-no-file",
+        "<region>/actiontrail/DescribeTrails.json gap-no-file",
         "<region>/rds/DescribeDBInstances.json gap-no-file",
     ] {
         assert!(found.contains(expected), "{expected} in\n{found}");

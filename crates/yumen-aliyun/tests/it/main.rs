@@ -10,8 +10,10 @@
 mod broken;
 mod coverage;
 mod credentials;
+mod databases;
 mod demo;
 mod groups;
+mod logging;
 mod network;
 mod paging;
 mod report;

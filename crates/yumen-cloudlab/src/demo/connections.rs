@@ -1,13 +1,14 @@
-//! What filters and connects the demo estate's networks: network ACLs, flow logs, gateways, CEN,
-//! peering, VPN; and the managed databases.
+//! What filters, records and connects the demo estate's networks: network ACLs, the flow log and
+//! the trail, gateways, CEN, peering, VPN.
 
 use super::networks::{PLACES, vpc_id};
 use super::{CREATED, HANGZHOU, SHANGHAI};
 use crate::draft::Draft;
 use crate::identifier::id;
+use crate::wire::address;
 use crate::wire::connection::{attachment, cen, cen_child, peering, vpn_connection, vpn_gateway};
 use crate::wire::filter::{AclEntry, NetworkAcl, flow_log};
-use crate::wire::{address, database};
+use crate::wire::logging::{Trail, log_store};
 
 /// Network ACL, VPC, description, entries as "in|out accept|drop protocol ports range".
 const ACLS: &[(&str, &str, &str, &[&str])] = &[
@@ -40,9 +41,17 @@ const ACLS: &[(&str, &str, &str, &[&str])] = &[
     ),
 ];
 
-/// Adds network ACLs and flow logs.
+/// Adds network ACLs, the flow log and the trail.
 pub(super) fn add_filters(draft: &mut Draft) {
     let region = draft.region();
+    let trail = Trail {
+        name: "trail-audit",
+        region: HANGZHOU,
+        bucket: "jiangnan-audit",
+        created: CREATED,
+    };
+    // Whichever region is asked, shadows of trails of the others stand beside its own.
+    draft.push("actiontrail/DescribeTrails", trail.item());
     if region != HANGZHOU {
         return;
     }
@@ -92,9 +101,13 @@ pub(super) fn add_filters(draft: &mut Draft) {
         CREATED,
     );
     draft.push("vpc/DescribeFlowLogs", log);
+    let store = log_store("vpc-flow", 90, 1_744_683_000);
+    draft.answer("sls/GetLogStore", "jiangnan-netsec~vpc-flow", vec![store]);
+    let status = trail.status("2026-03-18T02:27:41Z");
+    draft.answer("actiontrail/GetTrailStatus", trail.name, vec![status]);
 }
 
-/// Adds gateways of both families, CEN, peering and VPN, and the managed databases.
+/// Adds gateways of both families, CEN, peering and VPN.
 pub(super) fn add_connections(draft: &mut Draft) {
     let region = draft.region();
     if region == SHANGHAI {
@@ -152,13 +165,4 @@ pub(super) fn add_connections(draft: &mut Draft) {
     let local = "10.20.0.0/16,10.10.0.0/16";
     let item = vpn_connection(region, "vco-hq", &vpn, local, "192.168.0.0/16", created);
     draft.push("vpc/DescribeVpnConnections", item);
-
-    let data = id("vsw", region, "prod-data-h");
-    let at = (prod.as_str(), data.as_str(), "cn-hangzhou-h");
-    for (name, about) in [("orders", "订单库 orders"), ("members", "会员库 members")] {
-        let item = database::relational(region, name, about, ("MySQL", "8.0"), at, CREATED);
-        draft.push("rds/DescribeDBInstances", item);
-    }
-    let item = database::key_value(region, "session-cache", "10.10.21.90", at, CREATED);
-    draft.push("r-kvstore/DescribeInstances", item);
 }

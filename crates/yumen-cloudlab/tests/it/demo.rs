@@ -77,7 +77,7 @@ fn manifest_names_the_time_and_the_regions() {
                 .keys()
                 .filter(|path| path.starts_with(&region) && path.matches('/').count() == 2)
                 .count(),
-            34
+            37
         );
     }
 }

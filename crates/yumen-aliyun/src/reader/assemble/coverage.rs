@@ -10,10 +10,10 @@ use yumen_cloud::{Coverage, Gap, GapReason, Id, Listing};
 use yumen_diagnostics::{Message, Place};
 
 use super::Assembly;
-use crate::reader::layout::{ACTIONS, Action, Kind};
+use crate::reader::layout::{ACTIONS, Action, Kind, action_of, path_of};
 
 /// Products whose answers do not depend on the region that was asked, or need not.
-const ANYWHERE: [&str; 5] = ["cbn", "rds", "r-kvstore", "polardb", "dds"];
+const ANYWHERE: [&str; 6] = ["cbn", "rds", "r-kvstore", "polardb", "dds", "actiontrail"];
 
 /// The actions that tell of a region what there is.
 const PRIMARY: [Kind; 20] = [
@@ -38,6 +38,9 @@ const PRIMARY: [Kind; 20] = [
     Kind::ClassicBalancers,
     Kind::ModernBalancers,
 ];
+
+/// The actions whose one answer speaks for all regions.
+const GLOBAL: [(Kind, &str); 2] = [(Kind::Cens, "cbn"), (Kind::Trails, "actiontrail")];
 
 /// What an audit cannot do without.
 const ESSENTIAL: [Kind; 3] = [Kind::Instances, Kind::Interfaces, Kind::Groups];
@@ -69,7 +72,11 @@ pub(super) fn settle(assembly: &mut Assembly) {
             }
         }
     }
-    settle_cens(assembly, &claimed, &mut coverage);
+    for (kind, product) in GLOBAL {
+        if let Some(action) = action_of(kind, product) {
+            settle_global(assembly, action, &claimed, &mut coverage);
+        }
+    }
     settle_databases(assembly, &claimed, &mut coverage);
     assembly.snapshot.coverage = coverage;
 }
@@ -132,27 +139,27 @@ fn is_expected(assembly: &Assembly, action: &Action) -> bool {
         || assembly.present.keys().any(has_sibling)
 }
 
-/// CEN is global: one file anywhere speaks for all regions.
-fn settle_cens(assembly: &mut Assembly, regions: &[Id], coverage: &mut Map) {
-    let of_cens = |(_, product, name): &&(Id, &'static str, &'static str)| {
-        *product == "cbn" && *name == "DescribeCens"
+/// Settles a listing that is global: one file anywhere speaks for all regions.
+fn settle_global(assembly: &mut Assembly, action: &Action, regions: &[Id], coverage: &mut Map) {
+    let of_listing = |(_, product, name): &&(Id, &'static str, &'static str)| {
+        *product == action.product && *name == action.name
     };
     let listed: Vec<bool> = assembly
         .present
         .iter()
-        .filter(|(key, _)| of_cens(key))
+        .filter(|(key, _)| of_listing(key))
         .map(|(_, whole)| *whole)
         .collect();
     let has_any = assembly
         .present
         .keys()
-        .any(|(_, product, _)| *product == "cbn");
+        .any(|(_, product, _)| *product == action.product);
     let found = if listed.is_empty() && (has_any || assembly.has_manifest) {
         note(
             assembly,
             None,
-            Some(Listing::Cens),
-            "<region>/cbn/DescribeCens.json".to_owned(),
+            Some(action.listing),
+            path_of("<region>", action, None),
             "gap-no-file",
         );
         Coverage::Incomplete
@@ -164,7 +171,7 @@ fn settle_cens(assembly: &mut Assembly, regions: &[Id], coverage: &mut Map) {
         Coverage::Incomplete
     };
     for region in regions {
-        coverage.insert((region.clone(), Listing::Cens), found);
+        coverage.insert((region.clone(), action.listing), found);
     }
 }
 
@@ -187,6 +194,12 @@ fn settle_databases(assembly: &mut Assembly, regions: &[Id], coverage: &mut Map)
             _ => Coverage::Incomplete,
         };
     }
+    for action in ACTIONS
+        .iter()
+        .filter(|action| action.kind == Kind::Databases)
+    {
+        unlisted_databases(assembly, action, coverage);
+    }
     if assembly.has_manifest && !has_any {
         let path = "<region>/rds/DescribeDBInstances.json".to_owned();
         note(
@@ -199,6 +212,25 @@ fn settle_databases(assembly: &mut Assembly, regions: &[Id], coverage: &mut Map)
         for region in regions {
             coverage.insert((region.clone(), Listing::Databases), Coverage::Incomplete);
         }
+    }
+}
+
+/// Notes the listing of a product's databases if only what is asked per database is there.
+fn unlisted_databases(assembly: &mut Assembly, listing: &Action, coverage: &mut Map) {
+    let of_product = assembly
+        .present
+        .keys()
+        .filter(|(_, product, _)| *product == listing.product);
+    let mut regions = BTreeSet::new();
+    for (region, _, name) in of_product {
+        if *name == listing.name {
+            return;
+        }
+        regions.insert(region.clone());
+    }
+    for region in regions {
+        assembly.missing(&region, listing, None);
+        coverage.insert((region, listing.listing), Coverage::Incomplete);
     }
 }
 

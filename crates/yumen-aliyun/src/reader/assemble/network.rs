@@ -1,4 +1,4 @@
-//! VPCs, vSwitches, route tables, gateways, flow logs, databases.
+//! VPCs, vSwitches, route tables, gateways.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,20 +15,6 @@ pub(super) fn assemble(assembly: &mut Assembly) {
         _ => None,
     });
     assembly.snapshot.vpcs = assembly.unique(Listing::Vpcs, vpcs).into_values().collect();
-    let logs = assembly.facts(Kind::FlowLogs, |fact| match fact {
-        Fact::FlowLog(log) => Some(*log),
-        _ => None,
-    });
-    assembly.snapshot.flow_logs = assembly
-        .unique(Listing::FlowLogs, logs)
-        .into_values()
-        .collect();
-    let databases = assembly.facts(Kind::Databases, |fact| match fact {
-        Fact::Database(database) => Some(*database),
-        _ => None,
-    });
-    let databases = assembly.unique(Listing::Databases, databases);
-    assembly.snapshot.databases = databases.into_values().collect();
     ipv4_gateways(assembly);
     let tables = route_tables(assembly);
     vswitches(assembly, tables);

@@ -3,7 +3,7 @@
 use yumen_cloud::{
     AccessList, Connection, Eip, FlowLog, ForwardEntry, Instance, Interface, Ipv4Gateway,
     LoadBalancer, ManagedDatabase, NetworkAcl, PortList, PrefixList, RouteTable, SecurityGroup,
-    ServerGroup, SnatEntry, VSwitch, Vpc,
+    ServerGroup, SnatEntry, Trail, VSwitch, Vpc,
 };
 use yumen_diagnostics::Place;
 
@@ -26,7 +26,7 @@ macro_rules! without_place {
 without_place! {
     AccessList, Connection, Eip, FlowLog, ForwardEntry, Instance, Interface, Ipv4Gateway,
     LoadBalancer, ManagedDatabase, PortList, PrefixList, RouteTable, SecurityGroup, ServerGroup,
-    SnatEntry, VSwitch, Vpc,
+    SnatEntry, Trail, VSwitch, Vpc,
 }
 
 impl WithoutPlace for NetworkAcl {

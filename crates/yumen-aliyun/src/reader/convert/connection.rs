@@ -1,6 +1,6 @@
-//! Connections between networks, and databases.
+//! Connections between networks.
 
-use yumen_cloud::{Connection, ConnectionKind, Id, ManagedDatabase};
+use yumen_cloud::{Connection, ConnectionKind, Id};
 
 use crate::reader::facts::{Attached, Fact, Item, Section};
 use crate::reader::record::Record;
@@ -108,30 +108,6 @@ pub(super) fn router_interface(item: Record<'_>, section: &mut Section) -> Optio
     let mut connection = connection(item, id.clone(), ConnectionKind::RouterInterface, active);
     connection.vpcs = sorted([item.id("VpcInstanceId"), item.id("OppositeVpcInstanceId")]);
     section.facts.push(Fact::Connection(Box::new(connection)));
-    Some(id)
-}
-
-/// An item of the listing of managed databases of a product.
-pub(super) fn database(product: &str, item: Record<'_>, section: &mut Section) -> Option<Id> {
-    let field = match product {
-        "r-kvstore" => "InstanceId",
-        "polardb" => "DBClusterId",
-        _ => "DBInstanceId",
-    };
-    let id = item.own_id(field)?;
-    let engine = ["Engine", "DBType", "InstanceType"];
-    let engine = engine.iter().find_map(|field| item.text(field));
-    let database = ManagedDatabase {
-        place: item.place(&id),
-        id: id.clone(),
-        region: item.notes.region.clone(),
-        engine: engine.map_or_else(
-            || product.to_owned(),
-            |engine| format!("{product} {engine}"),
-        ),
-        vpc: item.id("VpcId").or_else(|| item.id("VPCId")),
-    };
-    section.facts.push(Fact::Database(Box::new(database)));
     Some(id)
 }
 

@@ -1,9 +1,7 @@
-//! VPCs, vSwitches, routes, gateways, flow logs.
+//! VPCs, vSwitches, routes, gateways.
 
 use ipnet::IpNet;
-use yumen_cloud::{
-    FlowLog, Id, Ipv4Gateway, NextHop, NextHopKind, Route, RouteTable, VSwitch, Vpc,
-};
+use yumen_cloud::{Id, Ipv4Gateway, NextHop, NextHopKind, Route, RouteTable, VSwitch, Vpc};
 
 use crate::reader::facts::{Fact, Ipv6Fact, Item, Section};
 use crate::reader::record::Record;
@@ -182,21 +180,6 @@ pub(super) fn ipv6_address(item: Record<'_>, section: &mut Section) -> Item {
         item.text("Ipv6AddressId")
             .map_or_else(|| Id::from(address.to_string()), Id::from),
     )
-}
-
-/// An item of `DescribeFlowLogs`.
-pub(super) fn flow_log(item: Record<'_>, section: &mut Section) -> Option<Id> {
-    let id = item.own_id("FlowLogId")?;
-    let log = FlowLog {
-        place: item.place(&id),
-        id: id.clone(),
-        region: item.notes.region.clone(),
-        resource: item.id("ResourceId"),
-        active: is(item.text("Status"), "Active"),
-        traffic: item.string("TrafficType"),
-    };
-    section.facts.push(Fact::FlowLog(Box::new(log)));
-    Some(id)
 }
 
 fn networks(item: Record<'_>, fields: &[&'static str]) -> Vec<IpNet> {
