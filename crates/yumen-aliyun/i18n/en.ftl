@@ -103,3 +103,26 @@ credentials-role-forbidden = role `{ $role }` may not be assumed: `{ $code }` ({
 credentials-no-role = role `{ $role }` does not exist (`{ $code }`); correct its ARN
 credentials-refused = `{ $from }` refused to give keys for role `{ $role }`: `{ $code }` ({ $text }); correct what it names
 credentials-system = the system gives no random numbers ({ $error }); check that `/dev/urandom` can be read
+
+# Calls that failed
+call-throttled = `{ $action }` was throttled each time ({ $code }: { $message }); collect again later, or ask the vendor for a higher quota
+call-unavailable = `{ $action }` failed each time ({ $code }: { $message }, request { $request }); the service has trouble, try again later
+call-credentials = the access key was not accepted for `{ $action }` ({ $code }: { $message }); check the key, its secret and its token, or get a new token; `yumen doctor` shows which are used
+call-clock = this machine's clock is too far from the cloud's ({ $code } for `{ $action }`); set the clock
+call-forbidden = the caller may not call `{ $action }` ({ $code }); grant `{ $permission }` (`yumen doctor --ram-policy read` prints the whole policy) and collect again
+call-unsupported = `{ $action }` is not offered there ({ $code }: { $message }); leave the region out with --regions if it is not used
+call-missing = what `{ $action }` was asked about is not there any more ({ $code }: { $message }); collect again
+call-refused = the cloud refused `{ $action }` ({ $code }: { $message }, request { $request })
+call-unreachable = `{ $host }` cannot be reached for `{ $action }` ({ $error }); check network, proxy and endpoint
+call-broken = the connection to `{ $host }` broke each time that `{ $action }` was asked ({ $error }); check the network and try again
+call-timed-out = `{ $host }` did not answer `{ $action }` in time; check the network and try again
+call-changing = the list of `{ $action }` changed each time it was read; collect again when fewer changes are under way
+
+# Why there is no snapshot to collect
+collect-no-region = there is no region `{ $region }`; there are { $known }
+collect-finished = `{ $path }` holds a finished snapshot; name another directory
+collect-not-empty = `{ $path }` is not empty (`{ $other }`); name a new directory
+collect-other-scope = `{ $path }` holds an unfinished snapshot of another account or of other regions; name another directory, or remove that one
+collect-in-use = another `yumen collect` is filling `{ $path }`; wait for it, or name another directory
+collect-file = `{ $path }` cannot be written ({ $error }); check the path, your permissions and the space on the disk
+collect-interrupted = interrupted; what was read stays, the same command goes on from there

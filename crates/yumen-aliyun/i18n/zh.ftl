@@ -103,3 +103,26 @@ credentials-role-forbidden = 不允许扮演角色 `{ $role }`：`{ $code }`（{
 credentials-no-role = 角色 `{ $role }` 不存在（`{ $code }`）；请改正其 ARN
 credentials-refused = `{ $from }` 拒绝给出角色 `{ $role }` 的密钥：`{ $code }`（{ $text }）；请改正其中指出的内容
 credentials-system = 系统无法提供随机数（{ $error }）；请检查 `/dev/urandom` 能否读取
+
+# 失败的调用
+call-throttled = 每次调用 `{ $action }` 都被限流（{ $code }：{ $message }）；请稍后再采集，或向厂商申请提高配额
+call-unavailable = 每次调用 `{ $action }` 都失败（{ $code }：{ $message }，请求 { $request }）；服务出现故障，请稍后重试
+call-credentials = 调用 `{ $action }` 时访问密钥未被接受（{ $code }：{ $message }）；请检查密钥、密钥口令与令牌，或换用新令牌；`yumen doctor` 显示所用的凭证
+call-clock = 本机时钟与云端相差过大（`{ $action }` 返回 { $code }）；请校准时钟
+call-forbidden = 调用者无权调用 `{ $action }`（{ $code }）；请授予 `{ $permission }`（`yumen doctor --ram-policy read` 输出完整策略）后重新采集
+call-unsupported = 该处不提供 `{ $action }`（{ $code }：{ $message }）；若不使用该地域，请用 --regions 排除
+call-missing = `{ $action }` 所问的资源已不存在（{ $code }：{ $message }）；请重新采集
+call-refused = 云端拒绝了 `{ $action }`（{ $code }：{ $message }，请求 { $request }）
+call-unreachable = 调用 `{ $action }` 时无法连接 `{ $host }`（{ $error }）；请检查网络、代理与接入地址
+call-broken = 每次调用 `{ $action }` 时与 `{ $host }` 的连接都中断（{ $error }）；请检查网络后重试
+call-timed-out = `{ $host }` 未按时应答 `{ $action }`；请检查网络后重试
+call-changing = `{ $action }` 的列表每次读取都在变化；请在变更较少时重新采集
+
+# 为何无法采集快照
+collect-no-region = 没有地域 `{ $region }`；现有 { $known }
+collect-finished = `{ $path }` 中是已完成的快照；请换一个目录
+collect-not-empty = `{ $path }` 不是空目录（`{ $other }`）；请换一个新目录
+collect-other-scope = `{ $path }` 中是另一账号或另一些地域未完成的快照；请换一个目录，或删除它
+collect-in-use = 另一个 `yumen collect` 正在写入 `{ $path }`；请等它结束，或换一个目录
+collect-file = 无法写入 `{ $path }`（{ $error }）；请检查路径、权限与磁盘空间
+collect-interrupted = 已中断；读到的内容已保留，再次运行同一命令即可继续

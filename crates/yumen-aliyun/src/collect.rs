@@ -9,7 +9,7 @@ mod schedule;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
@@ -223,6 +223,10 @@ pub fn collect(
     if let Some(error) = outcome.stopped {
         return Err(error);
     }
+    for (part, name) in &outcome.unsettled {
+        let finished = directory.finish(part, name);
+        finished.map_err(|error| CollectError::file(part, &error))?;
+    }
     let mut collected = outcome.collected;
     collected
         .gaps
@@ -246,6 +250,8 @@ struct Task {
 impl Task {
     fn call(&self) -> Call {
         let call = Call::new(self.read.product, self.read.action, &self.region);
+        let always = self.read.always.iter();
+        let call = always.fold(call, |call, (name, value)| call.with(*name, *value));
         let parameters = self.parameters.iter();
         parameters.fold(call, |call, (name, value)| call.with(name, value))
     }
@@ -292,6 +298,8 @@ struct Run<'r> {
 struct Outcome {
     collected: Collected,
     done: usize,
+    /// Pages of lists that changed each time they were read, and where they belong
+    unsettled: Vec<(PathBuf, String)>,
     stopped: Option<CollectError>,
 }
 

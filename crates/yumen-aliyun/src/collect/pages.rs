@@ -178,8 +178,13 @@ fn take(pass: &mut Pass, read: &'static Read, page: &Value) -> usize {
         };
         pass.names.push(name.unwrap_or_else(|| item.to_string()));
         let followers = read.followers().zip(&mut pass.reading.follow);
-        for ((_, fields), found) in followers {
-            found.extend(parameters(item, fields));
+        for ((follower, fields), found) in followers {
+            let is_left_out = follower
+                .unless
+                .is_some_and(|(field, value)| values(item, field).iter().any(|of| of == value));
+            if !is_left_out {
+                found.extend(parameters(item, fields));
+            }
         }
     }
     for field in ["TotalCount", "TotalRecordCount"] {

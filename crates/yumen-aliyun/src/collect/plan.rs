@@ -22,6 +22,10 @@ pub struct Read {
     pub(super) id: &'static str,
     /// What is asked when
     pub(super) asked: Asked,
+    /// Parameters that are always given
+    pub(super) always: &'static [(&'static str, &'static str)],
+    /// A field of an item and the value of it for which nothing follows
+    pub(super) unless: Option<(&'static str, &'static str)>,
 }
 
 /// How pages are asked for.
@@ -62,6 +66,8 @@ const fn read(
         list,
         id,
         asked,
+        always: &[],
+        unless: None,
     }
 }
 
@@ -143,14 +149,27 @@ pub static PLAN: &[Read] = &[
     read(&POLARDB, "DescribeDBClusterAccessWhitelist", WHOLE, NONE, "", Asked::After("DescribeDBClusters", &[("DBClusterId", "DBClusterId")])),
     read(&DDS, "DescribeDBInstances", number(100), ("DBInstances", "DBInstance"), "DBInstanceId", REGION),
     read(&DDS, "DescribeDBInstanceAttribute", WHOLE, NONE, "", Asked::After("dds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])),
+    read(&DDS, "DescribeReplicaSetRole", WHOLE, NONE, "", Asked::After("dds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])).unless(("DBInstanceType", "sharding")),
     read(&DDS, "DescribeSecurityIps", WHOLE, NONE, "", Asked::After("dds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])),
-    read(&ACTIONTRAIL, "DescribeTrails", WHOLE, ("TrailList", ""), "Name", Asked::Once),
+    read(&ACTIONTRAIL, "DescribeTrails", WHOLE, ("TrailList", ""), "Name", Asked::Once).with(&[("IncludeShadowTrails", "true")]),
     read(&ACTIONTRAIL, "GetTrailStatus", WHOLE, NONE, "", Asked::After("DescribeTrails", &[("Name", "Name")])),
 ];
 
 impl Read {
+    const fn with(mut self, always: &'static [(&'static str, &'static str)]) -> Self {
+        self.always = always;
+        self
+    }
+
+    const fn unless(mut self, unless: (&'static str, &'static str)) -> Self {
+        self.unless = Some(unless);
+        self
+    }
+
     /// Reads that follow from the items of this one.
-    pub(super) fn followers(&self) -> impl Iterator<Item = (&'static Read, &'static Fields)> {
+    pub(super) fn followers(
+        &self,
+    ) -> impl Iterator<Item = (&'static Read, &'static Fields)> + use<> {
         let (plain, full) = (
             self.action,
             format!("{}/{}", self.product.name, self.action),

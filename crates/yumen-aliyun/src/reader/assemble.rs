@@ -46,6 +46,7 @@ pub(crate) fn assemble(input: Input) -> Snapshot {
     balancer::assemble(&mut assembly);
     logging::assemble(&mut assembly);
     database::assemble(&mut assembly);
+    coverage::settle_uncollected(&mut assembly);
     assembly.finish()
 }
 
@@ -57,6 +58,8 @@ struct Assembly {
     parts: BTreeMap<Kind, Vec<Part>>,
     /// Which actions have a file in which region, and whether all of it was read
     present: BTreeMap<(Id, &'static str, &'static str), bool>,
+    /// What the collector could not read, by the path where it would stand
+    uncollected: BTreeMap<String, Message>,
     /// Gaps in the order of regions, files and lines, repeated ones once
     gaps: BTreeSet<(Option<Id>, Place, Gap)>,
 }
@@ -87,6 +90,7 @@ impl Assembly {
             has_manifest,
             parts: BTreeMap::new(),
             present: BTreeMap::new(),
+            uncollected: manifest.uncollected,
             gaps: BTreeSet::new(),
         };
         for gap in manifest.gaps.into_iter().chain(input.gaps) {
@@ -209,6 +213,9 @@ impl Assembly {
         if let Some(resource) = resource {
             message = message.with("id", resource.as_str());
             place = place.of(resource.shared());
+        }
+        if let Some(why) = self.uncollected.get(&path) {
+            message = why.clone();
         }
         self.gap(Gap {
             reason: GapReason::NotCollected,

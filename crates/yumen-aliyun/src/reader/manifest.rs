@@ -1,10 +1,12 @@
 //! `manifest.json`: who collected what, and when.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use yumen_cloud::{Gap, GapReason, Id};
 use yumen_diagnostics::{Message, Place};
 
+use crate::collect::gap::message as collect_message;
 use crate::reader::layout::MANIFEST;
 use crate::reader::tape::{Kind, Tape};
 
@@ -16,6 +18,8 @@ pub(crate) struct Manifest {
     /// Regions that were collected in full
     pub(crate) regions: Vec<Id>,
     pub(crate) gaps: Vec<Gap>,
+    /// What the collector could not read: the path where it would stand, and why
+    pub(crate) uncollected: BTreeMap<String, Message>,
 }
 
 /// The version of the layout that is read.
@@ -49,6 +53,16 @@ pub(crate) fn read_manifest(bytes: &[u8]) -> Manifest {
             .filter_map(|r| r.scalar())
             .map(Id::from)
             .collect();
+    }
+    if let Some(gaps) = root.get("gaps") {
+        for gap in gaps.children() {
+            let text = |field| gap.get(field).and_then(|value| value.scalar());
+            let value = |name: &str| Some(gap.get("values")?.get(name)?.scalar()?.to_owned());
+            let message = text("message").and_then(|id| collect_message(id, value));
+            if let (Some(path), Some(message)) = (text("path"), message) {
+                manifest.uncollected.insert(path.to_owned(), message);
+            }
+        }
     }
     if let Some(version) = text("version").filter(|version| *version != VERSION) {
         let message = Message::new("gap-manifest-version").with("version", version);

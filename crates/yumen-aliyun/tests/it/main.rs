@@ -13,6 +13,7 @@ mod credentials;
 mod databases;
 mod demo;
 mod groups;
+mod live;
 mod logging;
 mod network;
 mod paging;

@@ -45,7 +45,7 @@ fn every_id_in_the_code_has_words_and_the_other_way_round() {
     let quoted: BTreeSet<&str> = code
         .split('"')
         .filter(|text| {
-            ["gap-", "read-", "credentials-"]
+            ["gap-", "read-", "call-", "collect-", "credentials-"]
                 .iter()
                 .any(|owner| text.starts_with(owner))
         })

@@ -109,7 +109,10 @@ fn put(estate: &mut Estate, region: &str, path: &str, resource: &str, pages: Vec
         let Value::Object(mut fields) = page else {
             continue;
         };
-        if fields.contains_key("Code") && fields.contains_key("Message") {
+        let is_error = [("Code", "Message"), ("errorCode", "errorMessage")]
+            .iter()
+            .any(|(code, text)| fields.contains_key(*code) && fields.contains_key(*text));
+        if is_error {
             continue;
         }
         fields.retain(|name, _| !OF_THE_PAGE.contains(&name.as_str()));

@@ -10,7 +10,7 @@ use yumen_cloud::{Coverage, Gap, GapReason, Id, Listing};
 use yumen_diagnostics::{Message, Place};
 
 use super::Assembly;
-use crate::reader::layout::{ACTIONS, Action, Kind, action_of, path_of};
+use crate::reader::layout::{ACTIONS, Action, Class, Kind, action_of, classify, path_of};
 
 /// Products whose answers do not depend on the region that was asked, or need not.
 const ANYWHERE: [&str; 6] = ["cbn", "rds", "r-kvstore", "polardb", "dds", "actiontrail"];
@@ -41,6 +41,9 @@ const PRIMARY: [Kind; 20] = [
 
 /// The actions whose one answer speaks for all regions.
 const GLOBAL: [(Kind, &str); 2] = [(Kind::Cens, "cbn"), (Kind::Trails, "actiontrail")];
+
+/// Products that are asked once for all regions.
+const GLOBAL_PRODUCTS: [&str; 2] = ["cbn", "actiontrail"];
 
 /// What an audit cannot do without.
 const ESSENTIAL: [Kind; 3] = [Kind::Instances, Kind::Interfaces, Kind::Groups];
@@ -234,6 +237,50 @@ fn unlisted_databases(assembly: &mut Assembly, listing: &Action, coverage: &mut 
     }
 }
 
+/// Says what the collector could not read, and marks the listings that are incomplete for it.
+pub(super) fn settle_uncollected(assembly: &mut Assembly) {
+    let regions: Vec<Id> = assembly.snapshot.regions.iter().cloned().collect();
+    for (path, message) in assembly.uncollected.clone() {
+        let Class::Responses {
+            region,
+            action,
+            resource,
+        } = classify(&path)
+        else {
+            continue;
+        };
+        let is_global = GLOBAL_PRODUCTS.contains(&action.product);
+        let place = Place::in_file(Arc::from(path.as_str()));
+        let place = match resource {
+            Some(resource) => place.of(Arc::from(resource)),
+            None => place,
+        };
+        assembly.gap(Gap {
+            reason: GapReason::NotCollected,
+            region: Some(Id::from(region)).filter(|_| !is_global),
+            listing: Some(action.listing),
+            place,
+            message,
+        });
+        let concerned = regions
+            .iter()
+            .filter(|of| is_global || of.as_str() == region)
+            .filter(|_| resource.is_none());
+        for region in concerned {
+            assembly.mark_incomplete(region, action.listing);
+        }
+    }
+}
+
+/// True if the collector's own words say why something is not there.
+fn is_explained(assembly: &Assembly, path: &str) -> bool {
+    let mut uncollected = assembly.uncollected.keys();
+    match path.strip_prefix("<region>") {
+        Some(rest) => uncollected.any(|of| of.ends_with(rest)),
+        None => uncollected.any(|of| of.starts_with(path)),
+    }
+}
+
 fn note(
     assembly: &mut Assembly,
     region: Option<&Id>,
@@ -241,6 +288,9 @@ fn note(
     path: String,
     message: &'static str,
 ) {
+    if is_explained(assembly, &path) {
+        return;
+    }
     let mut words = Message::new(message).with("path", path.as_str());
     if message == "gap-no-file" {
         let action = path

@@ -62,6 +62,7 @@ const PER_RESOURCE: &[PerResource] = &[
     per("polardb/DescribeDBClusterEndpoints", "DBClusterId", "polardb/DescribeDBClusters", "DBClusterId"),
     per("polardb/DescribeDBClusterAccessWhitelist", "DBClusterId", "polardb/DescribeDBClusters", "DBClusterId"),
     per("dds/DescribeDBInstanceAttribute", "DBInstanceId", "dds/DescribeDBInstances", "DBInstanceId"),
+    per("dds/DescribeReplicaSetRole", "DBInstanceId", "dds/DescribeDBInstances", "DBInstanceId"),
     per("dds/DescribeSecurityIps", "DBInstanceId", "dds/DescribeDBInstances", "DBInstanceId"),
     per("actiontrail/GetTrailStatus", "Name", "actiontrail/DescribeTrails", "Name"),
 ];
