@@ -44,16 +44,26 @@ impl Running {
     pub(crate) fn client_of(&self, id: &str, secret: &str) -> Client {
         let provider = Provider::fixed(id, secret, None);
         let network = Arc::new(Network::new());
-        Client::new(network, provider, Arc::new(SystemClock), Some(self.url())).with_patience(
-            Patience {
-                attempts: 8,
-                first_wait: Duration::from_millis(2),
-                longest_wait: Duration::from_millis(20),
-                timeout: Duration::from_secs(5),
-                settling: Duration::from_secs(3),
-            },
-        )
+        hasty(Client::new(
+            network,
+            provider,
+            Arc::new(SystemClock),
+            Some(self.url()),
+        ))
     }
+}
+
+/// A client that waits for milliseconds where one of a real cloud waits for seconds.
+pub(crate) fn hasty(client: Client) -> Client {
+    client
+        .with_window(Duration::from_millis(200))
+        .with_patience(Patience {
+            attempts: 8,
+            first_wait: Duration::from_millis(2),
+            longest_wait: Duration::from_millis(20),
+            timeout: Duration::from_secs(5),
+            settling: Duration::from_secs(3),
+        })
 }
 
 pub(crate) fn collect_all(client: &Client, directory: &Path) -> Collected {

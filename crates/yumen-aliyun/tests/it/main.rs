@@ -8,6 +8,7 @@
 )]
 
 mod broken;
+mod chaos;
 mod coverage;
 mod credentials;
 mod databases;
