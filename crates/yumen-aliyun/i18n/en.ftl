@@ -126,3 +126,8 @@ collect-other-scope = `{ $path }` holds an unfinished snapshot of another accoun
 collect-in-use = another `yumen collect` is filling `{ $path }`; wait for it, or name another directory
 collect-file = `{ $path }` cannot be written ({ $error }); check the path, your permissions and the space on the disk
 collect-interrupted = interrupted; what was read stays, the same command goes on from there
+
+# Why an edit cannot be sent
+edit-not-in-snapshot = `{ $resource }` is not in the snapshot; collect it again, or name another resource
+edit-gone = `{ $resource }` is not there any more; collect again
+edit-inexpressible = the API cannot express `{ $field }` of `{ $resource }` in one call; make it two edits, or leave it as it is

@@ -126,3 +126,8 @@ collect-other-scope = `{ $path }` 中是另一账号或另一些地域未完成�
 collect-in-use = 另一个 `yumen collect` 正在写入 `{ $path }`；请等它结束，或换一个目录
 collect-file = 无法写入 `{ $path }`（{ $error }）；请检查路径、权限与磁盘空间
 collect-interrupted = 已中断；读到的内容已保留，再次运行同一命令即可继续
+
+# 为何无法发送变更
+edit-not-in-snapshot = 快照中没有 `{ $resource }`；请重新采集，或指定其他资源
+edit-gone = `{ $resource }` 已不存在；请重新采集
+edit-inexpressible = 接口无法在一次调用中表达 `{ $resource }` 的 `{ $field }`；请拆成两次变更，或保持原样

@@ -9,6 +9,8 @@ pub mod call;
 pub mod product;
 mod sign;
 
+pub(crate) use self::sign::nonce;
+
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -94,8 +96,10 @@ pub struct Client {
     endpoint: Option<String>,
     patience: Patience,
     budget: Mutex<Budget>,
-    /// Milliseconds by which the cloud's clock is ahead of this machine's
+    /// Milliseconds by which requests are dated later than this machine's clock says
     skew: AtomicI64,
+    /// Milliseconds by which the cloud's clock was ahead when it answered last
+    seen_skew: AtomicI64,
     requests: AtomicU64,
     repeated: AtomicU64,
     throttled: AtomicU64,
@@ -119,6 +123,7 @@ impl Client {
             patience: Patience::default(),
             budget: Mutex::new(Budget::default()),
             skew: AtomicI64::new(0),
+            seen_skew: AtomicI64::new(0),
             requests: AtomicU64::new(0),
             repeated: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
@@ -160,10 +165,11 @@ impl Client {
         }
     }
 
-    /// Seconds by which the cloud's clock was found ahead of this machine's; negative if behind.
+    /// Seconds by which the cloud's clock was ahead of this machine's when it answered last;
+    /// negative if behind. Responses tell the time in whole seconds.
     #[must_use]
     pub fn skew(&self) -> i64 {
-        self.skew.load(Ordering::Relaxed) / 1000
+        self.seen_skew.load(Ordering::Relaxed) / 1000
     }
 
     /// The clock that it waits by.
@@ -196,6 +202,14 @@ impl Client {
     /// The cloud refused, or no attempt was answered: then the call may have taken effect.
     pub fn write(&self, call: &Call, doubt: &mut bool) -> Result<Answer, CallError> {
         self.attempt(call, self.patience.attempts, Some(doubt))
+    }
+
+    /// The same, sent once: for actions that would do it twice.
+    ///
+    /// # Errors
+    /// As [`Client::write`].
+    pub fn write_once(&self, call: &Call, doubt: &mut bool) -> Result<Answer, CallError> {
+        self.attempt(call, 1, Some(doubt))
     }
 
     fn attempt(
@@ -296,6 +310,7 @@ impl Client {
                 error,
             },
         };
+        self.read_clock(&response);
         let parsed = serde_json::from_slice::<Value>(&response.body);
         let named = |value: &Value, names: [&str; 2]| {
             let found = names.iter().find_map(|name| value.get(name)?.as_str());
@@ -315,7 +330,8 @@ impl Client {
         let code = named(&value, ["Code", "errorCode"]);
         let fault = Fault::of(response.status, &code);
         if fault == Fault::Clock {
-            self.set_clock(&response);
+            let seen = self.seen_skew.load(Ordering::Relaxed);
+            self.skew.store(seen, Ordering::Relaxed);
         }
         let retry_after = response.header("x-acs-retry-after");
         Err(CallError::Refused(Box::new(Refusal {
@@ -330,15 +346,14 @@ impl Client {
         })))
     }
 
-    /// Learns from the cloud what time it is.
-    fn set_clock(&self, response: &Response) {
+    /// Learns from a response what time it is in the cloud.
+    fn read_clock(&self, response: &Response) {
         let date = response.header("date");
-        let Some(theirs) = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) else {
-            return;
-        };
-        let ours = self.clock.now().as_millisecond();
-        let skew = theirs.timestamp().as_millisecond() - ours;
-        self.skew.store(skew, Ordering::Relaxed);
+        if let Some(theirs) = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) {
+            let ours = self.clock.now().as_millisecond();
+            let skew = theirs.timestamp().as_millisecond() - ours;
+            self.seen_skew.store(skew, Ordering::Relaxed);
+        }
     }
 
     fn milliseconds(&self) -> u64 {

@@ -3,6 +3,7 @@
 
 mod directory;
 pub(crate) mod gap;
+mod indent;
 mod pages;
 mod plan;
 mod schedule;
@@ -345,7 +346,11 @@ impl Run<'_> {
             return Ok(());
         }
         let (part, mut open) = self.directory.part();
-        match read_pages(self.client, task.read, &task.call(), &mut open) {
+        let mut call = task.call();
+        if task.read.ends {
+            call = call.with("EndTime", self.directory.began.as_str());
+        }
+        match read_pages(self.client, task.read, &call, &mut open) {
             Ok(reading) => {
                 self.follow(task, &reading);
                 if reading.settled {

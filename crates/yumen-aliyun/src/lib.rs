@@ -7,13 +7,17 @@
 //! - [`credentials`] finds out who is asking: keys, roles and tokens, renewed in time.
 //! - [`client`] makes calls of the API: signed, paced, repeated where that is safe.
 //! - [`collect`] reads a whole account into a directory of raw responses.
+//! - [`edit`] carries edits out and finds out whether they are in force.
+//! - [`rights`] is the policy that all this takes.
 //! - `reader` turns a directory of raw responses into a [`yumen_cloud::Snapshot`].
 #![forbid(unsafe_code)]
 
 pub mod client;
 pub mod collect;
 pub mod credentials;
+pub mod edit;
 mod reader;
+pub mod rights;
 pub mod transport;
 
 pub use reader::{Progress, ReadError, read_files, read_snapshot};

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use crate::{
-    AclEntry, Direction, EipBinding, Id, InnerAccess, ListenerAccess, Resource, Rule, Snapshot,
-    Table,
+    AclEntry, Direction, EipBinding, FlowLog, ForwardEntry, Id, InnerAccess, ListenerAccess,
+    Resource, Rule, Snapshot, SnatEntry, Table,
 };
 
 /// One provider operation.
@@ -77,6 +77,46 @@ pub enum CloudEdit {
         gateway: Id,
         /// The entry
         entry: Id,
+    },
+    /// Add a DNAT entry
+    AddForward {
+        /// The NAT gateway
+        gateway: Id,
+        /// The entry; its id is the provider's to give, this one stands until then
+        entry: ForwardEntry,
+    },
+    /// Add an SNAT entry
+    AddSnat {
+        /// The NAT gateway
+        gateway: Id,
+        /// The entry; its id is the provider's to give, this one stands until then
+        entry: SnatEntry,
+    },
+    /// Remove an SNAT entry
+    RemoveSnat {
+        /// The NAT gateway
+        gateway: Id,
+        /// The entry
+        entry: Id,
+    },
+    /// Set whether an instance's metadata service requires a token
+    SetMetadataToken {
+        /// The instance
+        instance: Id,
+        /// As it shall be
+        required: bool,
+    },
+    /// Record traffic
+    AddFlowLog {
+        /// The flow log; its id is the provider's to give, this one stands until then
+        log: FlowLog,
+    },
+    /// Give a group, an instance or an interface tags; those of other keys stay
+    SetTags {
+        /// The resource
+        resource: Id,
+        /// Keys and values
+        tags: Vec<(String, String)>,
     },
     /// Unbind an EIP
     UnbindEip {
@@ -190,6 +230,36 @@ impl Snapshot {
                     part_found(gateway.forwards.len() < before, &gateway.id, entry)
                 })
             }
+            CloudEdit::AddForward { gateway, entry } => {
+                change(&mut next.nat_gateways, gateway, |gateway| {
+                    gateway.forwards.push(entry.clone());
+                    Ok(())
+                })
+            }
+            CloudEdit::AddSnat { gateway, entry } => {
+                change(&mut next.nat_gateways, gateway, |gateway| {
+                    gateway.snats.push(entry.clone());
+                    Ok(())
+                })
+            }
+            CloudEdit::RemoveSnat { gateway, entry } => {
+                change(&mut next.nat_gateways, gateway, |gateway| {
+                    let before = gateway.snats.len();
+                    gateway.snats.retain(|present| present.id != *entry);
+                    part_found(gateway.snats.len() < before, &gateway.id, entry)
+                })
+            }
+            CloudEdit::SetMetadataToken { instance, required } => {
+                change(&mut next.instances, instance, |instance| {
+                    instance.metadata_token_required = Some(*required);
+                    Ok(())
+                })
+            }
+            CloudEdit::AddFlowLog { log } => {
+                next.flow_logs.insert(log.clone());
+                Ok(())
+            }
+            CloudEdit::SetTags { resource, tags } => set_tags(&mut next, resource, tags),
             CloudEdit::UnbindEip { eip } => unbind(&mut next, eip),
             CloudEdit::SetListenerAccess {
                 balancer,
@@ -223,6 +293,27 @@ impl Rule {
             && self.source_ports == other.source_ports
             && self.peer == other.peer
             && self.local == other.local
+    }
+}
+
+/// Tags stand on groups, instances and interfaces.
+fn set_tags(
+    next: &mut Snapshot,
+    resource: &Id,
+    added: &[(String, String)],
+) -> Result<(), EditError> {
+    let merge = |tags: &mut Vec<(String, String)>| {
+        tags.retain(|(key, _)| added.iter().all(|(of, _)| of != key));
+        tags.extend(added.iter().cloned());
+        tags.sort();
+        Ok(())
+    };
+    if next.groups.contains(resource) {
+        change(&mut next.groups, resource, |group| merge(&mut group.tags))
+    } else if next.instances.contains(resource) {
+        change(&mut next.instances, resource, |one| merge(&mut one.tags))
+    } else {
+        change(&mut next.interfaces, resource, |one| merge(&mut one.tags))
     }
 }
 

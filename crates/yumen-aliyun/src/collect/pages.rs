@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
+use super::indent::indent;
 use super::plan::{Paging, Read, values};
 use crate::client::Client;
 use crate::client::call::{Answer, Call, CallError};
@@ -162,9 +163,9 @@ fn pass(
     Ok(pass)
 }
 
-/// A page on a line of its own, as it arrived.
+/// A page as it arrived, but for white space: a report names lines, so each value has its own.
 fn write_page(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
-    out.write_all(&answer.body)?;
+    indent(&answer.body, out)?;
     out.write_all(b"\n")
 }
 

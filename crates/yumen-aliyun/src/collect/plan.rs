@@ -24,6 +24,8 @@ pub struct Read {
     pub(super) asked: Asked,
     /// Parameters that are always given
     pub(super) always: &'static [(&'static str, &'static str)],
+    /// True if only what happened before the collection began is asked for
+    pub(super) ends: bool,
     /// A field of an item and the value of it for which nothing follows
     pub(super) unless: Option<(&'static str, &'static str)>,
 }
@@ -67,6 +69,7 @@ const fn read(
         id,
         asked,
         always: &[],
+        ends: false,
         unless: None,
     }
 }
@@ -152,12 +155,18 @@ pub static PLAN: &[Read] = &[
     read(&DDS, "DescribeReplicaSetRole", WHOLE, NONE, "", Asked::After("dds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])).unless(("DBInstanceType", "sharding")),
     read(&DDS, "DescribeSecurityIps", WHOLE, NONE, "", Asked::After("dds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])),
     read(&ACTIONTRAIL, "DescribeTrails", WHOLE, ("TrailList", ""), "Name", Asked::Once).with(&[("IncludeShadowTrails", "true")]),
+    read(&ACTIONTRAIL, "LookupEvents", token(50), ("Events", ""), "eventId", REGION).with(&[("LookupAttribute.1.Key", "EventRW"), ("LookupAttribute.1.Value", "Write")]).until_the_beginning(),
     read(&ACTIONTRAIL, "GetTrailStatus", WHOLE, NONE, "", Asked::After("DescribeTrails", &[("Name", "Name")])),
 ];
 
 impl Read {
     const fn with(mut self, always: &'static [(&'static str, &'static str)]) -> Self {
         self.always = always;
+        self
+    }
+
+    const fn until_the_beginning(mut self) -> Self {
+        self.ends = true;
         self
     }
 

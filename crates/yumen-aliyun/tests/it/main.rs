@@ -13,6 +13,7 @@ mod coverage;
 mod credentials;
 mod databases;
 mod demo;
+mod edits;
 mod groups;
 mod live;
 mod logging;

@@ -45,9 +45,16 @@ fn every_id_in_the_code_has_words_and_the_other_way_round() {
     let quoted: BTreeSet<&str> = code
         .split('"')
         .filter(|text| {
-            ["gap-", "read-", "call-", "collect-", "credentials-"]
-                .iter()
-                .any(|owner| text.starts_with(owner))
+            [
+                "gap-",
+                "read-",
+                "call-",
+                "collect-",
+                "credentials-",
+                "edit-",
+            ]
+            .iter()
+            .any(|owner| text.starts_with(owner))
         })
         .filter(|text| {
             text.bytes()

@@ -81,8 +81,10 @@ impl Trail {
         let end = time("EndTime", now)?;
         let forward = parameters.text("Direction").eq_ignore_ascii_case("FORWARD");
         let wanted = attributes.first();
+        let region = parameters.get("RegionId");
         let is_wanted = |event: &Event| {
-            event.time >= start
+            region.is_none_or(|region| event.region.is_empty() || event.region == region)
+                && event.time >= start
                 && event.time <= end
                 && wanted.is_none_or(|part| has(event, part.text("Key"), part.text("Value")))
         };
