@@ -1,6 +1,7 @@
 //! A live account into a snapshot directory: every region, every action, nothing left out in
 //! silence.
 
+mod ask;
 mod directory;
 pub(crate) mod gap;
 mod indent;
@@ -13,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use yumen_diagnostics::Message;
 
@@ -25,6 +27,7 @@ use crate::client::budget::LimitKey;
 use crate::client::call::{Call, CallError};
 use crate::client::product::{ECS, STS};
 
+pub use self::ask::{Asking, ask_rights};
 pub use self::gap::CollectGap;
 pub use self::plan::{PLAN, Read};
 
@@ -348,7 +351,10 @@ impl Run<'_> {
         let (part, mut open) = self.directory.part();
         let mut call = task.call();
         if task.read.ends {
-            call = call.with("EndTime", self.directory.began.as_str());
+            // Named, for the vendor would count from the moment of each call.
+            call = call
+                .with("StartTime", week_before(&self.directory.began))
+                .with("EndTime", self.directory.began.as_str());
         }
         match read_pages(self.client, task.read, &call, &mut open) {
             Ok(reading) => {
@@ -397,6 +403,16 @@ impl Run<'_> {
         });
         self.schedule.add(jobs);
     }
+}
+
+/// The time a week before another: as far back as the vendor looks by itself.
+fn week_before(time: &str) -> String {
+    let time = time.parse::<Timestamp>().unwrap_or_default();
+    let before = time.saturating_sub(SignedDuration::from_hours(7 * 24));
+    before
+        .unwrap_or_default()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
 }
 
 /// A resource's id as the name of a file: ids stay as they are, anything else is encoded.

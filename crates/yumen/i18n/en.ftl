@@ -54,7 +54,7 @@ help-diff-examples =
       yumen diff monday/ tuesday/ --format json
 
     Exit code 3 if anything opened to the Internet.
-help-demo = Write the built-in demo estate as raw API responses and audit it
+help-demo = Collect the built-in demo estate from a simulated cloud, over the wire, and audit it
 help-demo-examples =
     Examples:
       yumen demo
@@ -87,7 +87,7 @@ help-shell = The shell: bash, zsh, fish, elvish, powershell
 # What to type next
 next-explain = Why is { $name } open? { $command }
 next-all = Everything in detail: { $command }
-demo-written = The demo estate, an e-commerce company with { $files } API responses, is in { $directory }/.
+demo-written = A simulated Alibaba Cloud with the demo estate, an e-commerce company, was collected with { $requests } requests into { $files } files in { $directory }/.
 
 # Explanations
 explain-headline = { $verdict }: { $packet } ({ $machine })
@@ -154,3 +154,54 @@ failure-estate = `{ $path }` cannot be loaded: { $error }; it must hold what the
 failure-chaos = `{ $part }` is not understood; `yumen lab --help` shows what can go wrong on purpose
 failure-window = `{ $value }` is not a number of milliseconds
 failure-address-port = `{ $value }` is not an address with a port; write it as 127.0.0.1:7180
+
+# Live accounts
+help-collect = Collect a live account into a snapshot directory
+help-collect-examples =
+    Examples:
+      yumen collect --out monday/
+      yumen collect --profile prod --regions cn-hangzhou,cn-shanghai --out monday/
+      yumen collect --accounts accounts.txt --out monday/
+
+    Credentials are found as the aliyun command line finds them; none is ever taken as an argument.
+    A line of a file of accounts: NAME acs:ram::<account>:role/<role> [EXTERNAL-ID], or NAME profile=<profile>.
+    Interrupted? The same command goes on where it stopped.
+help-profile = Profile of ~/.aliyun/config.json or ~/.alibabacloud/credentials (default: the usual chain)
+help-regions = Regions, joined by commas (default: all that the account has)
+help-accounts = Collect several accounts side by side, each into a directory of its own
+help-collect-out = Directory for the snapshot (default: yumen-snapshot)
+help-endpoint = Send every product to one address, such as http://127.0.0.1:7180 (also YUMEN_ALIYUN_ENDPOINT)
+help-dir-or-account = Snapshot directory, or a live account: aliyun://[PROFILE][?regions=REGION,…]
+help-audit-out = Directory for the snapshot of a live account (default: yumen-<account>-<time>)
+help-doctor = Check credentials, clock, rights and endpoints, and say what to do
+help-doctor-examples =
+    Examples:
+      yumen doctor
+      yumen doctor --profile prod --regions cn-hangzhou
+      yumen doctor --ram-policy read     the least policy for collecting
+      yumen doctor --ram-policy write    the least policy for carrying edits out
+
+    Exit codes: 0 well, 2 nobody may ask, 3 something is missing.
+help-ram-policy = Print the least RAM policy for: read, write
+collect-summary =
+    Account { $account }, { $regions } regions, as { $caller }: { $files } files in { $directory }/.
+    { $requests } requests, { $repeated } of them repeated, { $throttled } throttled.
+collect-kept = { $files } files were there from an earlier run.
+collect-more-gaps = and { $number } more; manifest.json names them all
+collect-next = Audit it: yumen audit { $directory }
+collect-account-failed = account `{ $account }`: { $why }
+failure-endpoint = `{ $value }` is not an address; write it as http://127.0.0.1:7180
+failure-live-address = `{ $value }` is not understood; write it as aliyun://profile?regions=cn-hangzhou,cn-shanghai
+failure-accounts = `{ $path }`, line { $line }: expected NAME acs:ram::<account>:role/<role> [EXTERNAL-ID], or NAME profile=<profile>, each name once
+failure-worker = the collection ended unexpectedly; please report this with what was printed above
+doctor-version = yumen { $version }, snapshot layout 1
+doctor-directory = snapshots can be written here
+doctor-no-directory = nothing can be written here ({ $error }); go to a directory that is yours
+doctor-identity = account { $account } as { $caller }, { $regions } regions
+doctor-clock = the clock is right ({ $seconds } s from the cloud's)
+doctor-clock-off = the clock is { $seconds } s from the cloud's; set it, for requests fail from 900 s on
+doctor-clock-far = the clock is { $seconds } s from the cloud's; set it (Yumen corrects for it, other tools do not)
+doctor-unasked = `{ $permission }` cannot be asked for without knowing a resource; a collection will show it
+doctor-rights = { $number } rights are there, asked in { $region }
+doctor-well = All is well. Next: yumen collect --out snapshot/
+doctor-ill = Something is missing. `yumen doctor --ram-policy read` prints the policy that collecting takes; what stays missing becomes a gap of the snapshot.

@@ -54,7 +54,7 @@ help-diff-examples =
       yumen diff monday/ tuesday/ --format json
 
     若有任何报文对互联网新增敞开，退出码为 3。
-help-demo = 把内置演示环境写成原始 API 响应并审计
+help-demo = 从模拟云经网络采集内置演示环境并审计
 help-demo-examples =
     示例：
       yumen demo
@@ -87,7 +87,7 @@ help-shell = 命令行解释器：bash、zsh、fish、elvish、powershell
 # 下一步
 next-explain = { $name } 为什么敞开？{ $command }
 next-all = 查看全部细节：{ $command }
-demo-written = 演示环境（一家电商公司，{ $files } 份 API 响应）已写入 { $directory }/。
+demo-written = 已用 { $requests } 个请求从模拟阿里云采集演示环境（一家电商公司），{ $directory }/ 中有 { $files } 个文件。
 
 # 解释
 explain-headline = { $verdict }：{ $packet }（{ $machine }）
@@ -154,3 +154,54 @@ failure-estate = `{ $path }` 无法载入：{ $error }；文件内容须为接�
 failure-chaos = 看不懂 `{ $part }`；`yumen lab --help` 列出可以故意出的错
 failure-window = `{ $value }` 不是毫秒数
 failure-address-port = `{ $value }` 不是带端口的地址；请写成 127.0.0.1:7180
+
+# 在线账号
+help-collect = 把在线账号采集成快照目录
+help-collect-examples =
+    示例：
+      yumen collect --out monday/
+      yumen collect --profile prod --regions cn-hangzhou,cn-shanghai --out monday/
+      yumen collect --accounts accounts.txt --out monday/
+
+    凭证的查找方式与 aliyun 命令行相同；从不以参数传入。
+    账号文件每行：名称 acs:ram::<账号>:role/<角色> [外部ID]，或 名称 profile=<配置名>。
+    中断了？再次运行同一命令即从中断处继续。
+help-profile = ~/.aliyun/config.json 或 ~/.alibabacloud/credentials 中的配置（默认：惯用的查找顺序）
+help-regions = 地域，以逗号分隔（默认：账号拥有的全部地域）
+help-accounts = 同时采集多个账号，各自写入自己的目录
+help-collect-out = 快照目录（默认 yumen-snapshot）
+help-endpoint = 把所有产品的请求发到同一地址，如 http://127.0.0.1:7180（亦可用 YUMEN_ALIYUN_ENDPOINT）
+help-dir-or-account = 快照目录，或在线账号：aliyun://[配置名][?regions=地域,…]
+help-audit-out = 在线账号的快照目录（默认 yumen-<账号>-<时间>）
+help-doctor = 检查凭证、时钟、权限与接入地址，并说明该怎么做
+help-doctor-examples =
+    示例：
+      yumen doctor
+      yumen doctor --profile prod --regions cn-hangzhou
+      yumen doctor --ram-policy read     采集所需的最小策略
+      yumen doctor --ram-policy write    执行变更所需的最小策略
+
+    退出码：0 正常，2 无人可用以调用，3 有所欠缺。
+help-ram-policy = 输出最小 RAM 策略：read、write
+collect-summary =
+    账号 { $account }，{ $regions } 个地域，以 { $caller } 的身份：{ $directory }/ 中有 { $files } 个文件。
+    共 { $requests } 个请求，其中重试 { $repeated } 个，被限流 { $throttled } 个。
+collect-kept = 其中 { $files } 个文件来自之前的运行。
+collect-more-gaps = 另有 { $number } 处；manifest.json 列出全部
+collect-next = 审计它：yumen audit { $directory }
+collect-account-failed = 账号 `{ $account }`：{ $why }
+failure-endpoint = `{ $value }` 不是地址；请写成 http://127.0.0.1:7180
+failure-live-address = 看不懂 `{ $value }`；请写成 aliyun://配置名?regions=cn-hangzhou,cn-shanghai
+failure-accounts = `{ $path }` 第 { $line } 行：应为 名称 acs:ram::<账号>:role/<角色> [外部ID]，或 名称 profile=<配置名>，名称不得重复
+failure-worker = 采集意外终止；请连同以上输出一并反馈
+doctor-version = yumen { $version }，快照布局版本 1
+doctor-directory = 此处可以写入快照
+doctor-no-directory = 此处无法写入（{ $error }）；请换到自己的目录
+doctor-identity = 账号 { $account }，身份 { $caller }，{ $regions } 个地域
+doctor-clock = 时钟正确（与云端相差 { $seconds } 秒）
+doctor-clock-off = 时钟与云端相差 { $seconds } 秒；请校准，相差 900 秒起请求会失败
+doctor-clock-far = 时钟与云端相差 { $seconds } 秒；请校准（Yumen 会自行修正，其他工具不会）
+doctor-unasked = 不知道具体资源就无法试问 `{ $permission }`；采集时自会知晓
+doctor-rights = 具备 { $number } 项权限（在 { $region } 试问）
+doctor-well = 一切正常。下一步：yumen collect --out snapshot/
+doctor-ill = 有所欠缺。`yumen doctor --ram-policy read` 输出采集所需的策略；仍欠缺的将成为快照中的缺口。

@@ -50,7 +50,9 @@ pub(crate) fn command(words: &Words) -> Command {
         )
         .subcommand(
             judged(sub("audit", "help-audit", "help-audit-examples"), words)
-                .arg(directory("DIR", words)),
+                .arg(directory("DIR", words).help(words.text("help-dir-or-account")))
+                .arg(text("out", "DIR", words.text("help-audit-out")))
+                .arg(endpoint(words)),
         )
         .subcommand(
             sub("explain", "help-explain", "help-explain-examples")
@@ -80,6 +82,25 @@ pub(crate) fn command(words: &Words) -> Command {
         .subcommand(
             judged(sub("demo", "help-demo", "help-demo-examples"), words)
                 .arg(text("out", "DIR", words.text("help-out")).default_value("yumen-demo")),
+        )
+        .subcommand(
+            sub("collect", "help-collect", "help-collect-examples")
+                .arg(profile(words))
+                .arg(text("regions", "all|REGION,…", words.text("help-regions")))
+                .arg(text("accounts", "FILE", words.text("help-accounts")))
+                .arg(text("out", "DIR", words.text("help-collect-out")))
+                .arg(endpoint(words)),
+        )
+        .subcommand(
+            sub("doctor", "help-doctor", "help-doctor-examples")
+                .arg(profile(words))
+                .arg(text("regions", "all|REGION,…", words.text("help-regions")))
+                .arg(choice(
+                    "ram-policy",
+                    &["read", "write"],
+                    words.text("help-ram-policy"),
+                ))
+                .arg(endpoint(words)),
         )
         .subcommand(
             sub("lab", "help-lab", "help-lab-examples")
@@ -156,6 +177,14 @@ fn directory(name: &'static str, words: &Words) -> Arg {
         .required(true)
         .value_parser(ValueParser::path_buf())
         .help(words.text("help-dir"))
+}
+
+fn profile(words: &Words) -> Arg {
+    text("profile", "NAME", words.text("help-profile"))
+}
+
+fn endpoint(words: &Words) -> Arg {
+    text("endpoint", "URL", words.text("help-endpoint"))
 }
 
 fn format(words: &Words) -> Arg {

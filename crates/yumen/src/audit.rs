@@ -1,19 +1,40 @@
 //! `yumen audit`: what the Internet and every neighbour can reach, and why.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
 use jiff::Timestamp;
+use yumen_aliyun::collect::scope;
 use yumen_diagnostics::Message;
 use yumen_report::{Audit, FailOn, json, machine, text};
 
 use crate::failure::Failure;
+use crate::live::{self, Access, Address};
 use crate::read;
 use crate::shell::Shell;
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    directory(shell, matches, read::path(matches, "DIR"))
+    let path = read::path(matches, "DIR");
+    match path.to_str().and_then(live::address) {
+        None => directory(shell, matches, path),
+        Some(address) => account(shell, matches, &address?),
+    }
+}
+
+/// Collects a live account and audits what was collected.
+fn account(shell: &Shell, matches: &ArgMatches, address: &Address) -> Result<ExitCode, Failure> {
+    let access = Access::new(matches)?;
+    let client = access.client(access.provider(address.profile.as_deref())?);
+    let scope = scope(&client, address.regions.as_deref()).map_err(Failure::Collect)?;
+    let out = matches.get_one::<String>("out").map(PathBuf::from);
+    let out = out.unwrap_or_else(|| live::directory_for(&client, &scope));
+    let collected = live::collect_into(&client, &scope, &out)?;
+    if !is_json(matches) {
+        let report = live::report(shell, &client, &scope, &out, &collected);
+        shell.print(&format!("{report}\n"))?;
+    }
+    directory(shell, matches, &out)
 }
 
 /// Audits a directory and prints what was found.

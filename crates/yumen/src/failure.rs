@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use yumen_aliyun::ReadError;
+use yumen_aliyun::collect::CollectError;
+use yumen_aliyun::credentials::CredentialError;
 use yumen_diagnostics::Message;
 
 /// Why there is no answer.
@@ -13,6 +15,10 @@ pub(crate) enum Failure {
     Input(Message),
     /// A snapshot directory cannot be read at all
     Snapshot(ReadError),
+    /// Nobody is known who may ask
+    Credentials(CredentialError),
+    /// A live account cannot be collected
+    Collect(CollectError),
     /// The rules are too entangled for the budget of the packet sets
     TooEntangled(yumen_packets::Error),
     /// A file or stream of ours cannot be written or read
@@ -27,6 +33,8 @@ impl Failure {
         match self {
             Self::Input(message) => message.clone(),
             Self::Snapshot(error) => error.message(),
+            Self::Credentials(error) => error.message(),
+            Self::Collect(error) => error.message(),
             Self::TooEntangled(error) => {
                 Message::new("failure-entangled").with("error", error.to_string())
             }

@@ -5,12 +5,15 @@
 
 mod arguments;
 mod audit;
+mod collect;
 mod demo;
 mod diff;
+mod doctor;
 mod explain;
 mod failure;
 mod files;
 mod lab;
+mod live;
 mod locale;
 mod packet_query;
 mod read;
@@ -43,6 +46,8 @@ fn main() -> ExitCode {
         Some(("explain", matches)) => explain::run(&shell, matches),
         Some(("diff", matches)) => diff::run(&shell, matches),
         Some(("demo", matches)) => demo::run(&shell, matches),
+        Some(("collect", matches)) => collect::run(&shell, matches),
+        Some(("doctor", matches)) => doctor::run(&shell, matches),
         Some(("lab", matches)) => lab::run(&shell, matches),
         Some(("completions", matches)) => arguments::completions(&shell, matches),
         _ => Ok(ExitCode::from(2)),

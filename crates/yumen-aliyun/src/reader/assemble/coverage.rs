@@ -247,6 +247,15 @@ pub(super) fn settle_uncollected(assembly: &mut Assembly) {
             resource,
         } = classify(&path)
         else {
+            // It is kept for other uses than reachability; it is missing all the same.
+            let region = path.split('/').next().map(Id::from);
+            assembly.gap(Gap {
+                reason: GapReason::NotCollected,
+                region,
+                listing: None,
+                place: Place::in_file(Arc::from(path.as_str())),
+                message,
+            });
             continue;
         };
         let is_global = GLOBAL_PRODUCTS.contains(&action.product);
