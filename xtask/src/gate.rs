@@ -6,6 +6,7 @@
 //! `--workspace` is passed nowhere: it would override `default-members` and compile what is heavy.
 
 use crate::command::{self, TestCount, cargo, on_ci, root, works};
+use crate::sdks::{self, Drive};
 use crate::tidy;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -67,6 +68,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
     steps.push(timed("tests", || tests(&[], &mut notes)));
     steps.push(timed("tests of xtask", || {
         tests(&["-p", "xtask"], &mut notes)
+    }));
+    steps.push(timed("official SDKs", || match sdks::drive() {
+        Drive::Passed(said) => Outcome::Passed(said),
+        Drive::Failed(why) => Outcome::Failed(why),
+        Drive::Skipped(why) => Outcome::Skipped(why),
     }));
     steps.push(timed("benchmarks compile", || benchmarks(ci || all)));
     steps.extend(

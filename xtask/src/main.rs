@@ -13,6 +13,7 @@ mod command;
 mod errands;
 mod gate;
 mod repository;
+mod sdks;
 mod tidy;
 
 use std::process::ExitCode;
