@@ -27,6 +27,8 @@ cargo xtask <task>
                                   licences, texts in both languages, links, names ...
   classbench DIR [ARGS]           packet algebra on the ClassBench rule sets in DIR
   bench [ARGS]                    benchmark of a whole estate
+  collect [ARGS]                  collecting 20,000 groups in 10 regions from a simulated cloud,
+                                  within its request limits
   estate --interfaces N --groups G --rules R --seed S DIR
                                   write an estate of any size to DIR, as raw API responses
   fuzz [TARGET] [--seconds N]     fuzz one target of `fuzz/` (60 seconds), or list them; without
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(&rest),
         Some("classbench") => errands::classbench(&rest),
         Some("bench") => errands::bench(&rest),
+        Some("collect") => errands::collect(&rest),
         Some("estate") => errands::estate(&rest),
         Some("fuzz") => errands::fuzz(&rest),
         Some("nightly") => errands::nightly(&rest),

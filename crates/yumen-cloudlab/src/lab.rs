@@ -204,6 +204,20 @@ impl Lab {
         self.keys.insert(id.to_owned(), key);
     }
 
+    /// Adds a temporary access key, valid until a time in milliseconds since 1970.
+    pub fn add_temporary_key(
+        &mut self,
+        (id, secret, token): (&str, &str, &str),
+        account: &str,
+        expires: u64,
+    ) {
+        self.add_key(id, secret, account, Vec::new());
+        if let Some(key) = self.keys.get_mut(id) {
+            key.token = Some(token.to_owned());
+            key.expires = Some(expires);
+        }
+    }
+
     /// Changes what goes wrong from here on.
     pub fn set_chaos(&mut self, chaos: Chaos) {
         self.settings.chaos = chaos;

@@ -105,6 +105,7 @@ pub(super) const ROOMS: &[Room] = &[
             "yumen",
             CLOUDLAB,
             ALIYUN,
+            PROTOCOL,
             REPORT,
             REACH,
             CLOUD,

@@ -10,6 +10,7 @@
 
 mod demo;
 mod large;
+mod recorded;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
