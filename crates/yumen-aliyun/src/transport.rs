@@ -105,10 +105,15 @@ pub trait Transport: Send + Sync {
 }
 
 /// HTTP and HTTPS over the network, with the certificates that the system trusts (`SSL_CERT_FILE`
-/// names others) and the proxy that the environment names.
+/// names others) and the proxy that the environment names. This machine and its cloud's metadata
+/// service are asked without a proxy.
 pub struct Network {
     agent: ureq::Agent,
+    direct: ureq::Agent,
 }
+
+/// Hosts that only this machine can reach.
+const DIRECT: [&str; 4] = ["100.100.100.200", "127.0.0.1", "localhost", "[::1]"];
 
 /// Bodies above this are refused rather than held: the vendor's pages are below 10 MiB.
 const LARGEST_BODY: u64 = 256 << 20;
@@ -117,24 +122,33 @@ impl Network {
     /// A sender that keeps connections open between requests.
     #[must_use]
     pub fn new() -> Self {
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(
-                rustls::crypto::aws_lc_rs::default_provider(),
-            ))
-            .build();
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_idle_connections_per_host(32)
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .tls_config(tls)
-            .user_agent(concat!("yumen/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
-        Self { agent }
+        Self {
+            agent: agent(true),
+            direct: agent(false),
+        }
     }
+}
+
+fn agent(through_proxy: bool) -> ureq::Agent {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    let builder = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_idle_connections_per_host(32)
+        .timeout_connect(Some(Duration::from_secs(10)))
+        .tls_config(tls)
+        .user_agent(concat!("yumen/", env!("CARGO_PKG_VERSION")));
+    let builder = if through_proxy {
+        builder
+    } else {
+        builder.proxy(None)
+    };
+    builder.build().new_agent()
 }
 
 impl Default for Network {
@@ -160,12 +174,19 @@ impl Transport for Network {
         let built = builder
             .body(request.body.as_slice())
             .map_err(|error| broken(error.to_string()))?;
-        let configured = self
-            .agent
+        let name = host
+            .rsplit_once(':')
+            .map_or(host.as_str(), |(name, _)| name);
+        let agent = if DIRECT.contains(&name) {
+            &self.direct
+        } else {
+            &self.agent
+        };
+        let configured = agent
             .configure_request(built)
             .timeout_global(Some(request.timeout))
             .build();
-        let mut response = self.agent.run(configured).map_err(|error| failed(&error))?;
+        let mut response = agent.run(configured).map_err(|error| failed(&error))?;
         let headers = response
             .headers()
             .iter()

@@ -13,6 +13,8 @@ const ALLOWED: &[&str] = &[
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    // For data, such as lists of root certificates: asks that its text goes along.
+    "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
     "MIT-0",

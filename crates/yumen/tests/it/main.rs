@@ -1,5 +1,6 @@
 //! The program as users meet it: the demo estate's planted truths, and what is printed.
 
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod picture;
