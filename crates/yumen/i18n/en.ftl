@@ -9,6 +9,13 @@ help-template-commands =
 
     Options:
     {"{options}"}{"{after-help}"}
+help-template-options =
+    {"{about}"}
+
+    Usage: {"{usage}"}
+
+    Options:
+    {"{options}"}{"{after-help}"}
 help-template =
     {"{about}"}
 
@@ -23,6 +30,8 @@ help-yumen = Tells exactly what is reachable in an Alibaba Cloud network, and pr
 help-yumen-examples =
     Examples:
       yumen demo                          see it all on a built-in estate
+      yumen doctor                        can this account be collected
+      yumen audit aliyun://               collect a live account and audit it
       yumen audit snapshot/               what can the Internet reach, and why
       yumen explain snapshot/ --from internet --to i-bp1… --port tcp/22
       yumen diff monday/ tuesday/         what opened, what closed

@@ -9,6 +9,13 @@ help-template-commands =
 
     选项：
     {"{options}"}{"{after-help}"}
+help-template-options =
+    {"{about}"}
+
+    用法：{"{usage}"}
+
+    选项：
+    {"{options}"}{"{after-help}"}
 help-template =
     {"{about}"}
 
@@ -23,6 +30,8 @@ help-yumen = 准确说出阿里云网络中什么可以被访问，并给出证�
 help-yumen-examples =
     示例：
       yumen demo                          用内置的演示环境看全部功能
+      yumen doctor                        检查能否采集账号
+      yumen audit aliyun://               采集在线账号并审计
       yumen audit snapshot/               互联网能访问什么，原因何在
       yumen explain snapshot/ --from internet --to i-bp1… --port tcp/22
       yumen diff monday/ tuesday/         放开了什么，收敛了什么

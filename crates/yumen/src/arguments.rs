@@ -10,14 +10,21 @@ use yumen_report::Words;
 use crate::failure::Failure;
 use crate::shell::Shell;
 
+/// Commands that take options and nothing else.
+const OPTIONS_ONLY: [&str; 4] = ["collect", "demo", "doctor", "lab"];
+
 /// The whole command line.
 pub(crate) fn command(words: &Words) -> Command {
-    let template = words.text("help-template");
     let sub = |name: &'static str, about: &'static str, examples: &'static str| {
+        let template = if OPTIONS_ONLY.contains(&name) {
+            "help-template-options"
+        } else {
+            "help-template"
+        };
         Command::new(name)
             .about(words.text(about))
             .after_help(words.text(examples))
-            .help_template(template.clone())
+            .help_template(words.text(template))
             .disable_help_flag(true)
             .arg(help(words))
     };
