@@ -5,9 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod algebra;
+mod credentials;
+mod lab;
 mod reader;
 
 pub use algebra::algebra;
+pub use credentials::credentials;
+pub use lab::lab;
 pub use reader::snapshot_reader;
 
 /// A fuzz target.
@@ -19,10 +23,18 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 2] = [
+pub const TARGETS: [Target; 4] = [
     Target {
         name: "algebra",
         run: algebra,
+    },
+    Target {
+        name: "credentials",
+        run: credentials,
+    },
+    Target {
+        name: "lab",
+        run: lab,
     },
     Target {
         name: "snapshot_reader",

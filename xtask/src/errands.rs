@@ -4,6 +4,9 @@ use crate::command::{cargo, hand_over, root, run_tests, works};
 use std::process::{Command, ExitCode};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Seeds of chaos in which a night collects.
+const NIGHTLY_STORMS: &str = "60";
+
 /// Packets of one nightly differential run.
 const NIGHTLY_PACKETS: &str = "5000000";
 
@@ -128,11 +131,22 @@ pub(crate) fn nightly(arguments: &[String]) -> Result<ExitCode, String> {
     if count.passed + count.failed == 0 {
         return Err("no test of `yumen-reach` has `differential` in its name: nothing ran".into());
     }
+    let mut chaos = cargo();
+    chaos
+        .env("YUMEN_CHAOS_SEEDS", NIGHTLY_STORMS)
+        .env("YUMEN_SEED", &seed);
+    chaos.args(["test", "--release", "-p", "yumen-aliyun", "chaos"]);
+    let (storms, collected) = run_tests(&mut chaos)?;
+    if collected.passed + collected.failed == 0 {
+        return Err("no test of `yumen-aliyun` has `chaos` in its name: nothing ran".into());
+    }
     println!(
         "seed {seed}: {} passed, {} failed",
-        count.passed, count.failed
+        count.passed + collected.passed,
+        count.failed + collected.failed
     );
-    Ok(ExitCode::from(u8::from(!status.success())))
+    let well = status.success() && storms.success();
+    Ok(ExitCode::from(u8::from(!well)))
 }
 
 fn setting(name: &str, otherwise: impl FnOnce() -> String) -> String {

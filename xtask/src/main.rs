@@ -33,7 +33,8 @@ cargo xtask <task>
                                   write an estate of any size to DIR, as raw API responses
   fuzz [TARGET] [--seconds N]     fuzz one target of `fuzz/` (60 seconds), or list them; without
                                   cargo-fuzz, replay the seeds (`cargo test -p yumen-fuzz`)
-  nightly                         the differential tests with millions of packets and a new seed
+  nightly                         the differential tests with millions of packets, collecting in
+                                  sixty kinds of chaos, each with a new seed
                                   (YUMEN_DIFFERENTIAL_PACKETS and YUMEN_SEED override)
   help                            this list
 ";

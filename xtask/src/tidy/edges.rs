@@ -89,7 +89,16 @@ pub(super) const ROOMS: &[Room] = &[
     Room {
         name: "yumen-fuzz",
         rank: BESIDE,
-        may_use: &[CLOUDLAB, ALIYUN, REPORT, REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        may_use: &[
+            CLOUDLAB,
+            ALIYUN,
+            PROTOCOL,
+            REPORT,
+            REACH,
+            CLOUD,
+            PACKETS,
+            DIAGNOSTICS,
+        ],
         tests_may_use: &[],
     },
     Room {
