@@ -156,7 +156,8 @@ impl Lab {
             attempts: HashMap::new(),
             requests: 0,
             throttled: 0,
-            created: 0,
+            // Ids of resources made before the estate was loaded do not come up again.
+            created: estate.items_so_far() << 20,
             settings,
         };
         lab.add_account(&account, estate);
@@ -237,6 +238,11 @@ impl Lab {
         accounts
             .flat_map(|account| account.changes.iter().cloned())
             .collect()
+    }
+
+    /// Every action that changes something and is served: product and name, as `vpc/CreateVpc`.
+    pub fn changing_actions() -> impl Iterator<Item = &'static str> {
+        actions::names()
     }
 
     /// What exists in the first account, as the files of a snapshot directory, sorted by path.

@@ -7,7 +7,7 @@ use super::servers::{self, eip_id, instance_id};
 use super::{CREATED, HANGZHOU};
 use crate::draft::Draft;
 use crate::identifier::id;
-use crate::wire::balancer::{Backend, Modern, Zone, alb_acl, alb_acl_entry};
+use crate::wire::balancer::{Backend, Modern, ServerGroup, Zone, alb_acl, alb_acl_entry};
 use crate::wire::classic::{Classic, ClassicListener, classic_acl, classic_acl_attribute};
 
 /// Servers behind a listener: name and port.
@@ -29,6 +29,7 @@ fn with_backends<T>(servers: Servers<'_>, then: impl FnOnce(&[Backend<'_>]) -> T
             instance,
             address,
             port: *port,
+            ..Backend::default()
         })
         .collect();
     then(&backends)
@@ -238,6 +239,7 @@ fn with_modern(
         id: &balancer_id,
         name,
         application,
+        internet: true,
         vpc: &vpc,
         zones: &zones,
         groups,
@@ -261,12 +263,22 @@ fn add_servers(
 ) -> String {
     let group = id("sgp", HANGZHOU, name);
     let product = if balancer.application { "alb" } else { "nlb" };
-    let item = balancer.server_group(&group, name, protocol, servers.len());
-    draft.push(&format!("{product}/ListServerGroups"), item);
+    let written = ServerGroup {
+        region: balancer.region,
+        id: &group,
+        name,
+        application: balancer.application,
+        protocol,
+        vpc: balancer.vpc,
+        balancers: &[balancer.id],
+        count: servers.len(),
+        created: balancer.created,
+    };
+    draft.push(&format!("{product}/ListServerGroups"), written.item());
     let items = with_backends(servers, |backends| {
         backends
             .iter()
-            .map(|backend| balancer.server(&group, "cn-hangzhou-h", backend))
+            .map(|backend| written.server("cn-hangzhou-h", backend))
             .collect()
     });
     draft.push_for(&format!("{product}/ListServerGroupServers"), &group, items);

@@ -69,6 +69,11 @@ impl Estate {
         self.regions.keys().map(String::as_str)
     }
 
+    /// How many items there have been so far.
+    pub(crate) fn items_so_far(&self) -> u64 {
+        self.sequence
+    }
+
     /// The document as it is.
     pub(crate) fn document(&self, region: &str, path: &str, resource: &str) -> Option<&Document> {
         let key = (path.to_owned(), resource.to_owned());

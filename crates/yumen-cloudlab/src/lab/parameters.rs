@@ -102,6 +102,33 @@ impl Parameters {
         parts.into_values().map(Self).collect()
     }
 
+    /// What stands under a name, `Name.1.Field.Inner`, as the value that it is flattened from;
+    /// nothing if there is none.
+    pub(crate) fn tree(&self, name: &str) -> Option<Value> {
+        if let Some(value) = self.get(name) {
+            return Some(leaf(name.rsplit('.').next().unwrap_or(name), value));
+        }
+        let prefix = format!("{name}.");
+        let mut keys: Vec<&str> = self
+            .0
+            .keys()
+            .filter_map(|of| of.strip_prefix(&prefix)?.split('.').next())
+            .collect();
+        keys.sort_by_key(|key| key.parse::<usize>().unwrap_or(usize::MAX));
+        keys.dedup();
+        let inner = |key: &str| self.tree(&format!("{prefix}{key}"));
+        if keys.is_empty() {
+            None
+        } else if keys.iter().all(|key| key.parse::<usize>().is_ok()) {
+            Some(keys.into_iter().filter_map(inner).collect())
+        } else {
+            let fields = keys
+                .into_iter()
+                .filter_map(|key| Some((key.to_owned(), inner(key)?)));
+            Some(Value::Object(fields.collect()))
+        }
+    }
+
     /// Tags to filter by or to set: `Tag.1.Key`, `Tag.1.Value` (older actions say `Tags`).
     pub(crate) fn tags(&self) -> Vec<(String, Option<String>)> {
         let mut parts = self.parts("Tag");
@@ -114,6 +141,33 @@ impl Parameters {
                 Some((key.to_owned(), value.map(str::to_owned)))
             })
             .collect()
+    }
+}
+
+/// Fields inside structured parameters that are numbers.
+const NUMBERS: [&str; 12] = [
+    "Order",
+    "Weight",
+    "Timeout",
+    "QPS",
+    "PerIpQps",
+    "MaxAge",
+    "HealthCheckConnectPort",
+    "HealthCheckConnectTimeout",
+    "HealthCheckInterval",
+    "HealthCheckTimeout",
+    "HealthyThreshold",
+    "UnhealthyThreshold",
+];
+
+fn leaf(name: &str, value: &str) -> Value {
+    match value {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ if NUMBERS.contains(&name) => value
+            .parse::<u64>()
+            .map_or_else(|_| Value::from(value), Value::from),
+        _ => Value::from(value),
     }
 }
 
@@ -139,6 +193,18 @@ mod tests {
         let of_a: Vec<&str> = parts.iter().map(|part| part.text("A")).collect();
         assert_eq!(of_a, ["x", "y", "z"]);
         assert_eq!(parts[0].number("B"), Ok(Some(1)));
+    }
+
+    #[test]
+    fn a_tree_is_what_it_was_flattened_from() {
+        let parameters = of("A.1.Order=2&A.1.C.Values.2=y&A.1.C.Values.1=x&A.2.On=true&A.10.B=1");
+        let expected = serde_json::json!([
+            {"Order": 2, "C": {"Values": ["x", "y"]}},
+            {"On": true},
+            {"B": "1"},
+        ]);
+        assert_eq!(parameters.tree("A"), Some(expected));
+        assert_eq!(parameters.tree("B"), None);
     }
 
     #[test]

@@ -366,6 +366,7 @@ fn write_balancers(plan: &Plan, sink: &mut Sink<'_>) -> io::Result<()> {
                 instance,
                 address,
                 port: 8443,
+                ..Backend::default()
             })
             .collect();
         let group = numbered("rsp", vpc);

@@ -10,6 +10,23 @@ pub(crate) struct Backend<'a> {
     pub(crate) instance: &'a str,
     pub(crate) address: &'a str,
     pub(crate) port: u16,
+    /// The vendor's kind of it, `Ecs` for an instance; CLB writes it in lower case.
+    pub(crate) kind: &'a str,
+    pub(crate) weight: usize,
+    pub(crate) about: &'a str,
+}
+
+impl Default for Backend<'_> {
+    fn default() -> Self {
+        Self {
+            instance: "",
+            address: "",
+            port: 0,
+            kind: "Ecs",
+            weight: 100,
+            about: "",
+        }
+    }
 }
 
 /// An address of a balancer in one zone.
@@ -22,13 +39,14 @@ pub(crate) struct Zone<'a> {
     pub(crate) private: &'a str,
 }
 
-/// An ALB or an NLB, Internet-facing.
+/// An ALB or an NLB.
 #[derive(Clone, Debug)]
 pub(crate) struct Modern<'a> {
     pub(crate) region: &'a str,
     pub(crate) id: &'a str,
     pub(crate) name: &'a str,
     pub(crate) application: bool,
+    pub(crate) internet: bool,
     pub(crate) vpc: &'a str,
     pub(crate) zones: &'a [Zone<'a>],
     pub(crate) groups: &'a [String],
@@ -44,7 +62,14 @@ impl Modern<'_> {
             fields.insert(name.to_owned(), value);
         };
         put("AddressIpVersion", json!("IPv4"));
-        put("AddressType", json!("Internet"));
+        put(
+            "AddressType",
+            json!(if self.internet {
+                "Internet"
+            } else {
+                "Intranet"
+            }),
+        );
         put("BandwidthPackageId", json!(""));
         put("CreateTime", json!(self.created));
         put(
@@ -104,7 +129,7 @@ impl Modern<'_> {
                     json!({
                         "Address": zone.public,
                         "AllocationId": zone.allocation,
-                        "EipType": "Common",
+                        "EipType": if zone.allocation.is_empty() { "" } else { "Common" },
                         "IntranetAddress": zone.private,
                         "IntranetAddressHcStatus": "Healthy",
                         "Ipv4LocalAddresses": [zone.private],
@@ -265,14 +290,84 @@ impl Modern<'_> {
         })
     }
 
-    /// An item of ListServerGroups, whose servers are `count`.
-    pub(crate) fn server_group(
-        &self,
-        group: &str,
-        name: &str,
-        protocol: &str,
-        count: usize,
-    ) -> Value {
+    /// An item of alb ListRules: plain HTTP is sent on to HTTPS.
+    pub(crate) fn redirect_rule(&self, port: u16) -> Value {
+        let listener = self.listener_id(port);
+        let actions = json!([{
+            "Order": 1,
+            "RedirectConfig": {
+                "Host": "${host}", "HttpCode": "301", "Path": "${path}", "Port": "443",
+                "Protocol": "HTTPS", "Query": "${query}",
+            },
+            "Type": "Redirect",
+        }]);
+        let conditions = json!([{"PathConfig": {"Values": ["/*"]}, "Type": "Path"}]);
+        Rule {
+            balancer: self.id,
+            listener: &listener,
+            id: &id(
+                "rule",
+                self.region,
+                &format!("{}/{port}/redirect", self.name),
+            ),
+            name: "redirect-to-https",
+            priority: 1,
+            actions,
+            conditions,
+        }
+        .item()
+    }
+}
+
+/// A forwarding rule of an ALB listener.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule<'a> {
+    pub(crate) balancer: &'a str,
+    pub(crate) listener: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) priority: usize,
+    pub(crate) actions: Value,
+    pub(crate) conditions: Value,
+}
+
+impl Rule<'_> {
+    /// An item of alb ListRules.
+    pub(crate) fn item(self) -> Value {
+        json!({
+            "Direction": "Request",
+            "ListenerId": self.listener,
+            "LoadBalancerId": self.balancer,
+            "Priority": self.priority,
+            "RuleActions": self.actions,
+            "RuleConditions": self.conditions,
+            "RuleId": self.id,
+            "RuleName": self.name,
+            "RuleStatus": "Available",
+            "Tags": [],
+        })
+    }
+}
+
+/// Servers that an ALB or an NLB sends to.
+#[derive(Clone, Debug)]
+pub(crate) struct ServerGroup<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) application: bool,
+    pub(crate) protocol: &'a str,
+    pub(crate) vpc: &'a str,
+    /// Balancers that send to it.
+    pub(crate) balancers: &'a [&'a str],
+    /// Servers in it.
+    pub(crate) count: usize,
+    pub(crate) created: &'a str,
+}
+
+impl ServerGroup<'_> {
+    /// An item of ListServerGroups.
+    pub(crate) fn item(&self) -> Value {
         if self.application {
             json!({
                 "ConfigManagedEnabled": false,
@@ -295,13 +390,13 @@ impl Modern<'_> {
                 },
                 "IpVersionAffinityMode": "",
                 "Ipv6Enabled": false,
-                "Protocol": protocol,
-                "RelatedLoadBalancerIds": [self.id],
+                "Protocol": self.protocol,
+                "RelatedLoadBalancerIds": self.balancers,
                 "ResourceGroupId": RESOURCE_GROUP,
                 "Scheduler": "Wrr",
-                "ServerCount": count,
-                "ServerGroupId": group,
-                "ServerGroupName": name,
+                "ServerCount": self.count,
+                "ServerGroupId": self.id,
+                "ServerGroupName": self.name,
                 "ServerGroupStatus": "Available",
                 "ServerGroupType": "Instance",
                 "ServiceName": "",
@@ -334,14 +429,14 @@ impl Modern<'_> {
                 },
                 "IpVersionAffinityMode": "",
                 "PreserveClientIpEnabled": false,
-                "Protocol": protocol,
+                "Protocol": self.protocol,
                 "RegionId": self.region,
-                "RelatedLoadBalancerIds": [self.id],
+                "RelatedLoadBalancerIds": self.balancers,
                 "ResourceGroupId": RESOURCE_GROUP,
                 "Scheduler": "Wrr",
-                "ServerCount": count,
-                "ServerGroupId": group,
-                "ServerGroupName": name,
+                "ServerCount": self.count,
+                "ServerGroupId": self.id,
+                "ServerGroupName": self.name,
                 "ServerGroupStatus": "Available",
                 "ServerGroupType": "Instance",
                 "Tags": [],
@@ -351,48 +446,25 @@ impl Modern<'_> {
     }
 
     /// An item of ListServerGroupServers.
-    pub(crate) fn server(&self, group: &str, zone: &str, backend: &Backend<'_>) -> Value {
+    pub(crate) fn server(&self, zone: &str, backend: &Backend<'_>) -> Value {
         let mut server = Map::new();
         let mut put = |name: &str, value: Value| {
             server.insert(name.to_owned(), value);
         };
-        put("Description", json!(""));
+        put("Description", json!(backend.about));
         put("Port", json!(backend.port));
-        put("ServerGroupId", json!(group));
+        put("ServerGroupId", json!(self.id));
         put("ServerId", json!(backend.instance));
         put("ServerIp", json!(backend.address));
-        put("ServerType", json!("Ecs"));
+        put("ServerType", json!(backend.kind));
         put("Status", json!("Available"));
-        put("Weight", json!(100));
+        put("Weight", json!(backend.weight));
         if self.application {
             put("RemoteIpEnabled", json!(false));
         } else {
             put("ZoneId", json!(zone));
         }
         Value::Object(server)
-    }
-
-    /// An item of alb ListRules: plain HTTP is sent on to HTTPS.
-    pub(crate) fn redirect_rule(&self, port: u16) -> Value {
-        json!({
-            "Direction": "Request",
-            "ListenerId": self.listener_id(port),
-            "LoadBalancerId": self.id,
-            "Priority": 1,
-            "RuleActions": [{
-                "Order": 1,
-                "RedirectConfig": {
-                    "Host": "${host}", "HttpCode": "301", "Path": "${path}", "Port": "443",
-                    "Protocol": "HTTPS", "Query": "${query}",
-                },
-                "Type": "Redirect",
-            }],
-            "RuleConditions": [{"PathConfig": {"Values": ["/*"]}, "Type": "Path"}],
-            "RuleId": id("rule", self.region, &format!("{}/{port}/redirect", self.name)),
-            "RuleName": "redirect-to-https",
-            "RuleStatus": "Available",
-            "Tags": [],
-        })
     }
 }
 

@@ -87,25 +87,7 @@ impl Classic<'_> {
     /// The answer of DescribeLoadBalancerAttribute.
     pub(crate) fn attribute(&self, listeners: &[ClassicListener<'_>]) -> Value {
         let mut fields = self.fields();
-        let ports: Vec<u16> = listeners.iter().map(|listener| listener.port).collect();
-        let misspelt: Vec<Value> = listeners
-            .iter()
-            .map(|listener| {
-                json!({"ListenerPort": listener.port, "ListenerProtocal": listener.protocol})
-            })
-            .collect();
-        let spelt: Vec<Value> = listeners
-            .iter()
-            .map(|listener| {
-                json!({
-                    "Description": listener.about,
-                    "ForwardPort": 0,
-                    "ListenerForward": "off",
-                    "ListenerPort": listener.port,
-                    "ListenerProtocol": listener.protocol,
-                })
-            })
-            .collect();
+        fields.extend(classic_ports(listeners));
         let mut put = |name: &str, value: Value| {
             fields.insert(name.to_owned(), value);
         };
@@ -113,15 +95,6 @@ impl Classic<'_> {
         put("BackendServers", json!({"BackendServer": []}));
         put("EndTime", json!("2099-12-31T15:59Z"));
         put("EndTimeStamp", json!(4_102_415_940_000_u64));
-        put("ListenerPorts", json!({"ListenerPort": ports}));
-        put(
-            "ListenerPortsAndProtocal",
-            json!({"ListenerPortAndProtocal": misspelt}),
-        );
-        put(
-            "ListenerPortsAndProtocol",
-            json!({"ListenerPortAndProtocol": spelt}),
-        );
         put("RenewalCycUnit", json!(""));
         put("RenewalDuration", json!(0));
         put("RenewalStatus", json!(""));
@@ -198,19 +171,7 @@ impl Classic<'_> {
         name: &str,
         backends: &[Backend<'_>],
     ) -> Value {
-        let servers: Vec<Value> = backends
-            .iter()
-            .map(|backend| {
-                json!({
-                    "Description": "",
-                    "Port": backend.port,
-                    "ServerId": backend.instance,
-                    "ServerIp": backend.address,
-                    "Type": "ecs",
-                    "Weight": 100,
-                })
-            })
-            .collect();
+        let servers: Vec<Value> = backends.iter().map(classic_server).collect();
         json!({
             "BackendServers": {"BackendServer": servers},
             "CreateTime": self.created,
@@ -221,6 +182,52 @@ impl Classic<'_> {
             "VServerGroupName": name,
         })
     }
+}
+
+/// A server of a CLB's server group.
+pub(crate) fn classic_server(backend: &Backend<'_>) -> Value {
+    json!({
+        "Description": backend.about,
+        "Port": backend.port,
+        "ServerId": backend.instance,
+        "ServerIp": backend.address,
+        "Type": backend.kind.to_ascii_lowercase(),
+        "Weight": backend.weight,
+    })
+}
+
+/// What DescribeLoadBalancerAttribute says of the listeners, in three spellings.
+pub(crate) fn classic_ports(listeners: &[ClassicListener<'_>]) -> Map<String, Value> {
+    let ports: Vec<u16> = listeners.iter().map(|listener| listener.port).collect();
+    let misspelt: Vec<Value> = listeners
+        .iter()
+        .map(|listener| {
+            json!({"ListenerPort": listener.port, "ListenerProtocal": listener.protocol})
+        })
+        .collect();
+    let spelt: Vec<Value> = listeners
+        .iter()
+        .map(|listener| {
+            json!({
+                "Description": listener.about,
+                "ForwardPort": 0,
+                "ListenerForward": "off",
+                "ListenerPort": listener.port,
+                "ListenerProtocol": listener.protocol,
+            })
+        })
+        .collect();
+    Map::from_iter([
+        ("ListenerPorts".to_owned(), json!({"ListenerPort": ports})),
+        (
+            "ListenerPortsAndProtocal".to_owned(),
+            json!({"ListenerPortAndProtocal": misspelt}),
+        ),
+        (
+            "ListenerPortsAndProtocol".to_owned(),
+            json!({"ListenerPortAndProtocol": spelt}),
+        ),
+    ])
 }
 
 /// An item of slb DescribeAccessControlLists.

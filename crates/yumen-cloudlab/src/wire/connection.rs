@@ -193,3 +193,67 @@ pub(crate) fn vpn_connection(
         "VpnGatewayId": gateway,
     })
 }
+
+/// One side of a connection between two routers.
+#[derive(Clone, Debug)]
+pub(crate) struct RouterInterface<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) role: &'a str,
+    pub(crate) spec: &'a str,
+    /// Kind (VRouter or VBR) and id.
+    pub(crate) router: (&'a str, &'a str),
+    /// Empty where the router is no VPC's.
+    pub(crate) vpc: &'a str,
+    pub(crate) opposite_region: &'a str,
+    pub(crate) created: &'a str,
+}
+
+impl RouterInterface<'_> {
+    /// An item of DescribeRouterInterfaces.
+    pub(crate) fn item(&self) -> Value {
+        json!({
+            "AccessPointId": "",
+            "Bandwidth": 1024,
+            "BusinessStatus": "Normal",
+            "ChargeType": "AfterPay",
+            "ConnectedTime": "",
+            "CreationTime": self.created,
+            "CrossBorder": false,
+            "Description": "",
+            "EndTime": "",
+            "FastLinkMode": false,
+            "HasReservationData": "false",
+            "HcRate": 2000,
+            "HcThreshold": 8,
+            "HealthCheckSourceIp": "",
+            "HealthCheckTargetIp": "",
+            "Ipv6Status": "off",
+            "Name": self.name,
+            "OppositeAccessPointId": "",
+            "OppositeBandwidth": 1024,
+            "OppositeInterfaceBusinessStatus": "Normal",
+            "OppositeInterfaceId": "",
+            "OppositeInterfaceOwnerId": OWNER.to_string(),
+            "OppositeInterfaceSpec": "",
+            "OppositeInterfaceStatus": "Idle",
+            "OppositeRegionId": self.opposite_region,
+            "OppositeRouterId": "",
+            "OppositeRouterType": "VRouter",
+            "OppositeVpcInstanceId": "",
+            "ReservationActiveTime": "",
+            "ReservationBandwidth": "",
+            "ReservationInternetChargeType": "",
+            "ReservationOrderType": "",
+            "ResourceGroupId": RESOURCE_GROUP,
+            "Role": self.role,
+            "RouterId": self.router.1,
+            "RouterInterfaceId": self.id,
+            "RouterType": self.router.0,
+            "Spec": self.spec,
+            "Status": "Idle",
+            "Tags": {"Tags": []},
+            "VpcInstanceId": self.vpc,
+        })
+    }
+}

@@ -9,6 +9,7 @@
 )]
 
 mod demo;
+mod lab;
 mod large;
 mod recorded;
 

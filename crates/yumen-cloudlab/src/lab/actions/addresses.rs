@@ -1,10 +1,9 @@
 //! EIPs: allocated, bound, unbound, released; a binding stands in three objects at once.
 
-use std::net::Ipv4Addr;
-
 use serde_json::{Value, json};
 
 use super::groups::{INSTANCES, INTERFACES};
+use super::places::public_address;
 use super::tags::put_tags;
 use super::{Context, done, object, set};
 use crate::lab::estate::{Estate, Object, text};
@@ -13,9 +12,6 @@ use crate::wire::address::Eip;
 
 pub(super) const EIPS: &str = "vpc/DescribeEipAddresses";
 const GATEWAYS: &str = "vpc/DescribeNatGateways";
-
-/// Where the addresses of new EIPs begin: 47.96.0.0.
-const FIRST: u32 = 0x2f60_0000;
 
 fn eip(estate: &Estate, context: &Context<'_>) -> Result<Object, Refusal> {
     let id = context.parameters.required("AllocationId")?;
@@ -31,8 +27,7 @@ fn eip(estate: &Estate, context: &Context<'_>) -> Result<Object, Refusal> {
 
 pub(super) fn allocate(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
     let id = context.new_id("eip");
-    let number = u32::try_from(*context.created).unwrap_or(u32::MAX);
-    let address = Ipv4Addr::from(FIRST.saturating_add(number)).to_string();
+    let address = public_address(estate, context);
     let (name, about) = (
         context.text("Name").to_owned(),
         context.text("Description").to_owned(),
@@ -233,23 +228,103 @@ pub(super) fn unassociate(estate: &mut Estate, context: &mut Context<'_>) -> Out
             },
         );
     }
-    if let Some(record) = estate.find_mut(context.region, EIPS, "AllocationId", id) {
-        set(record, "Status", "Available");
-        for field in [
-            "InstanceId",
-            "InstanceType",
-            "InstanceRegionId",
-            "Mode",
-            "PrivateIpAddress",
-            "VpcId",
-        ] {
-            set(record, field, "");
-        }
-    }
+    unbind(estate, context.region, id);
     if let Some(interface) = interface_of(estate, context.region, kind, target) {
         show(estate, context.region, &interface, None);
     }
     done()
+}
+
+/// Shows an EIP as bound to nothing.
+fn unbind(estate: &mut Estate, region: &str, id: &str) {
+    let Some(record) = estate.find_mut(region, EIPS, "AllocationId", id) else {
+        return;
+    };
+    set(record, "Status", "Available");
+    set(record, "ServiceManaged", 0);
+    for field in [
+        "InstanceId",
+        "InstanceType",
+        "InstanceRegionId",
+        "Mode",
+        "PrivateIpAddress",
+        "VpcId",
+    ] {
+        set(record, field, "");
+    }
+}
+
+/// An EIP that nothing has, or the refusal of the load balancers.
+pub(super) fn available(estate: &Estate, region: &str, id: &str) -> Result<(), Refusal> {
+    let found = estate.find(region, EIPS, "AllocationId", id);
+    let found = found.ok_or_else(|| Refusal::not_found("AllocationId"))?;
+    if text(found, "Status") == "Available" {
+        Ok(())
+    } else {
+        Err(Refusal::new(
+            400,
+            "IncorrectStatus.Eip",
+            format!("The status of {id} is incorrect."),
+        ))
+    }
+}
+
+/// Binds an EIP to a balancer's address in one zone: that of the account, or without one a new
+/// one that the service keeps for itself. Answers its id and address.
+pub(super) fn bind_to_service(
+    estate: &mut Estate,
+    context: &mut Context<'_>,
+    allocation: &str,
+    bound: (&str, &str),
+    (private, vpc): (&str, &str),
+) -> (String, String) {
+    if let Some(record) = estate.find_mut(context.region, EIPS, "AllocationId", allocation) {
+        for (field, value) in [
+            ("Status", "InUse"),
+            ("InstanceId", bound.1),
+            ("InstanceType", bound.0),
+            ("InstanceRegionId", context.region),
+            ("Mode", "NAT"),
+            ("PrivateIpAddress", private),
+            ("VpcId", vpc),
+        ] {
+            set(record, field, value);
+        }
+        return (allocation.to_owned(), text(record, "IpAddress").to_owned());
+    }
+    let id = context.new_id("eip");
+    let address = public_address(estate, context);
+    let item = Eip {
+        region: context.region,
+        id: &id,
+        name: "",
+        about: "",
+        address: &address,
+        bound,
+        private,
+        vpc,
+        zone: "",
+        created: &context.time(),
+        tags: &[],
+    };
+    estate.push(context.region, EIPS, "", object(item.item()));
+    (id, address)
+}
+
+/// Takes the EIPs off a resource that goes: what a service kept for itself goes with it.
+pub(super) fn release_from(estate: &mut Estate, region: &str, target: &str) {
+    let is_kept = |eip: &Object| eip.get("ServiceManaged") == Some(&json!(1));
+    estate.take(region, EIPS, "", |eip| {
+        text(eip, "InstanceId") == target && is_kept(eip)
+    });
+    let bound: Vec<String> = estate
+        .items(region, EIPS, "")
+        .filter(|eip| text(eip, "InstanceId") == target)
+        .map(|eip| text(eip, "AllocationId").to_owned())
+        .collect();
+    for id in bound {
+        unbind(estate, region, &id);
+    }
 }
 
 pub(super) fn release(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {

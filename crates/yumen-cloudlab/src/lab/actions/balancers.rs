@@ -3,16 +3,15 @@
 use serde_json::{Value, json};
 use yumen_aliyun_protocol::limits::LISTENER_ACLS;
 
+use super::classic::LISTENERS;
 use super::{Context, done, object, set};
 use crate::lab::estate::{Estate, Object, text};
 use crate::lab::fail::{Outcome, Refusal};
-use crate::lab::parameters::Parameters;
 use crate::wire::balancer::{alb_acl, alb_acl_entry};
 use crate::wire::classic::{classic_acl, classic_acl_attribute};
 
 const CLASSIC_LISTS: &str = "slb/DescribeAccessControlLists";
 const CLASSIC_ENTRIES: &str = "slb/DescribeAccessControlListAttribute";
-const CLASSIC_LISTENERS: &str = "slb/DescribeLoadBalancerListeners";
 const LISTS: &str = "alb/ListAcls";
 const ENTRIES: &str = "alb/ListAclEntries";
 const LISTENER: &str = "alb/GetListenerAttribute";
@@ -39,22 +38,24 @@ pub(super) fn create_classic_list(estate: &mut Estate, context: &mut Context<'_>
 fn classic_list(estate: &Estate, context: &Context<'_>) -> Result<String, Refusal> {
     let id = context.parameters.required("AclId")?;
     let found = estate.find(context.region, CLASSIC_LISTS, "AclId", id);
-    found.map(|_| id.to_owned()).ok_or_else(|| {
-        Refusal::new(
-            404,
-            "AclNotExist",
-            "The specified access control list does not exist.",
-        )
-    })
+    found
+        .map(|_| id.to_owned())
+        .ok_or_else(no_such_classic_list)
+}
+
+/// The refusal for an access list of CLB that does not exist.
+pub(super) fn no_such_classic_list() -> Refusal {
+    Refusal::new(
+        404,
+        "AclNotExist",
+        "The specified access control list does not exist.",
+    )
 }
 
 pub(super) fn delete_classic_list(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
     let id = classic_list(estate, context)?;
     let uses_it = |listener: &Object| acls_of(listener).contains(&id);
-    if estate
-        .items(context.region, CLASSIC_LISTENERS, "")
-        .any(uses_it)
-    {
+    if estate.items(context.region, LISTENERS, "").any(uses_it) {
         return Err(Refusal::new(
             400,
             "AclInUsed",
@@ -68,7 +69,8 @@ pub(super) fn delete_classic_list(estate: &mut Estate, context: &mut Context<'_>
     done()
 }
 
-fn acls_of(listener: &Object) -> Vec<String> {
+/// The access lists of a CLB listener.
+pub(super) fn acls_of(listener: &Object) -> Vec<String> {
     let ids = listener.get("AclIds").and_then(Value::as_array);
     let ids = ids.into_iter().flatten().filter_map(Value::as_str);
     ids.map(str::to_owned).collect()
@@ -136,87 +138,6 @@ fn change_classic(
     set(head, "TotalAclEntry", rows.len());
     set(head, "AclEntrys", json!({"AclEntry": rows}));
     done()
-}
-
-pub(super) fn set_tcp_listener(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
-    set_listener(estate, context, "tcp")
-}
-
-pub(super) fn set_udp_listener(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
-    set_listener(estate, context, "udp")
-}
-
-pub(super) fn set_http_listener(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
-    set_listener(estate, context, "http")
-}
-
-pub(super) fn set_https_listener(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
-    set_listener(estate, context, "https")
-}
-
-/// Sets who may connect to a CLB listener.
-fn set_listener(estate: &mut Estate, context: &mut Context<'_>, protocol: &str) -> Outcome {
-    let balancer = context.parameters.required("LoadBalancerId")?.to_owned();
-    let port = context.parameters.number("ListenerPort")?;
-    let port = port.ok_or_else(|| Refusal::missing("ListenerPort"))?;
-    let status = context.parameters.get("AclStatus").map(str::to_owned);
-    let kind = context.text("AclType").to_owned();
-    let lists = listener_lists(context.parameters);
-    if status.as_deref() == Some("on") {
-        if kind != "white" && kind != "black" {
-            return Err(Refusal::missing("AclType"));
-        }
-        let (most, _) = LISTENER_ACLS;
-        if lists.is_empty() || lists.len() > most {
-            return Err(Refusal::unsupported_value("AclId"));
-        }
-        for list in &lists {
-            if estate
-                .find(context.region, CLASSIC_LISTS, "AclId", list)
-                .is_none()
-            {
-                return Err(Refusal::new(
-                    404,
-                    "AclNotExist",
-                    "The specified access control list does not exist.",
-                ));
-            }
-        }
-    }
-    let is_it = |object: &Object| {
-        text(object, "LoadBalancerId") == balancer
-            && object.get("ListenerPort") == Some(&json!(port))
-            && text(object, "ListenerProtocol").eq_ignore_ascii_case(protocol)
-    };
-    if !estate
-        .items(context.region, CLASSIC_LISTENERS, "")
-        .any(is_it)
-    {
-        return Err(Refusal::new(
-            404,
-            "InvalidParameter.ListenerNotFound",
-            "The specified listener does not exist.",
-        ));
-    }
-    let mut items = estate
-        .change(context.region, CLASSIC_LISTENERS, "")
-        .items
-        .iter_mut();
-    let found = items.find(|item| is_it(&item.object));
-    if let (Some(found), Some(status)) = (found, status) {
-        let on = status == "on";
-        let lists = if on { lists } else { Vec::new() };
-        let listener = &mut found.object;
-        set(listener, "AclStatus", status);
-        set(listener, "AclType", if on { kind.as_str() } else { "" });
-        set(listener, "AclId", lists.join(","));
-        set(listener, "AclIds", json!(lists));
-    }
-    done()
-}
-
-fn listener_lists(parameters: &Parameters) -> Vec<String> {
-    parameters.list("AclId")
 }
 
 pub(super) fn create_list(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {

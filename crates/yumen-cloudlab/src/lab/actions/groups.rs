@@ -1,8 +1,9 @@
 //! Security groups: made, renamed, joined, left, deleted.
 
 use serde_json::{Value, json};
-use yumen_aliyun_protocol::limits::{GROUPS_PER_INTERFACE, MEMBERS};
+use yumen_aliyun_protocol::limits::{GROUPS_PER_INTERFACE, MEMBERS, RULES_PER_INTERFACE};
 
+use super::kinds::is_mentioned;
 use super::tags::put_tags;
 use super::{Context, done, object, set};
 use crate::lab::estate::{Estate, Object, text, texts};
@@ -156,6 +157,16 @@ pub(super) fn delete(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
             "There is still instance(s) in the specified security group.",
         ));
     }
+    for product in ["alb", "nlb"] {
+        let path = format!("{product}/ListLoadBalancers");
+        if is_mentioned(estate, region, &path, &id) {
+            return Err(Refusal::new(
+                403,
+                "DependencyViolation",
+                "There is still a load balancer in the specified security group.",
+            ));
+        }
+    }
     if referencing(estate, region, &id).next().is_some() {
         return Err(Refusal::new(
             403,
@@ -250,18 +261,10 @@ pub(super) fn set_groups(estate: &mut Estate, context: &mut Context<'_>) -> Outc
 
 /// Puts an interface into exactly those groups, where the vendor's limits allow it.
 fn put(estate: &mut Estate, region: &str, interface: &str, groups: Vec<String>) -> Outcome {
-    if groups.len() > GROUPS_PER_INTERFACE {
-        return Err(Refusal::new(
-            403,
-            "InstanceSecurityGroupLimitExceed",
-            "Exceeding the allowed amount of security groups that an instance can be in.",
-        ));
-    }
     let of = estate
         .find(region, INTERFACES, "NetworkInterfaceId", interface)
         .cloned();
     let of = of.unwrap_or_default();
-    let mut kinds = Vec::new();
     for id in &groups {
         let group = estate.find(region, GROUPS, "SecurityGroupId", id);
         let group = group.ok_or_else(|| Refusal::not_found("SecurityGroupId"))?;
@@ -272,32 +275,12 @@ fn put(estate: &mut Estate, region: &str, interface: &str, groups: Vec<String>) 
                 "The specified security group and the network interface are not in the same VPC.",
             ));
         }
-        kinds.push(text(group, "SecurityGroupType").to_owned());
-        let members = members(estate, region, id);
-        let (basic, advanced) = MEMBERS;
-        let limit = if text(group, "SecurityGroupType") == "enterprise" {
-            advanced
-        } else {
-            basic
-        };
-        if members >= limit && !groups_of(estate, region, interface).contains(id) {
-            return Err(Refusal::new(
-                403,
-                "SecurityGroupInstanceLimitExceed",
-                "Exceeding the allowed amount of instances of a security group.",
-            ));
-        }
-    }
-    kinds.sort_unstable();
-    kinds.dedup();
-    if kinds.len() > 1 {
-        return Err(Refusal::new(
-            403,
-            "InvalidSecurityGroup.TypeMismatch",
-            "An interface cannot be in basic and advanced security groups at once.",
-        ));
     }
     let before = groups_of(estate, region, interface);
+    compatible(estate, region, &groups)?;
+    for id in groups.iter().filter(|id| !before.contains(id)) {
+        has_room(estate, region, id, 1)?;
+    }
     let value = json!({"SecurityGroupId": groups});
     if let Some(one) = estate.find_mut(region, INTERFACES, "NetworkInterfaceId", interface) {
         set(one, "SecurityGroupIds", value.clone());
@@ -312,6 +295,71 @@ fn put(estate: &mut Estate, region: &str, interface: &str, groups: Vec<String>) 
         recount(estate, region, id);
     }
     done()
+}
+
+/// Refuses groups that one interface cannot be in together.
+fn compatible(estate: &Estate, region: &str, groups: &[String]) -> Result<(), Refusal> {
+    if groups.len() > GROUPS_PER_INTERFACE {
+        return Err(Refusal::new(
+            403,
+            "InstanceSecurityGroupLimitExceed",
+            "Exceeding the allowed amount of security groups that an instance can be in.",
+        ));
+    }
+    let mut kinds: Vec<&str> = groups
+        .iter()
+        .filter_map(|id| estate.find(region, GROUPS, "SecurityGroupId", id))
+        .map(|group| text(group, "SecurityGroupType"))
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    if kinds.len() > 1 {
+        return Err(Refusal::new(
+            403,
+            "InvalidSecurityGroup.TypeMismatch",
+            "An interface cannot be in basic and advanced security groups at once.",
+        ));
+    }
+    let rules: usize = groups
+        .iter()
+        .map(|id| estate.items(region, RULES, id).count())
+        .sum();
+    if groups.len() > 1 && rules > RULES_PER_INTERFACE {
+        return Err(Refusal::new(
+            403,
+            "InstanceSecurityGroupRuleLimitExceed",
+            "The security groups of an interface have too many rules together.",
+        ));
+    }
+    Ok(())
+}
+
+fn has_room(estate: &Estate, region: &str, id: &str, more: usize) -> Result<(), Refusal> {
+    let group = estate.find(region, GROUPS, "SecurityGroupId", id);
+    let (basic, advanced) = MEMBERS;
+    let is_advanced = group.is_some_and(|one| text(one, "SecurityGroupType") == "enterprise");
+    let limit = if is_advanced { advanced } else { basic };
+    if members(estate, region, id) + more > limit {
+        return Err(Refusal::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "Exceeding the allowed amount of instances of a security group.",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses groups that so many new interfaces cannot be in.
+pub(super) fn admissible(
+    estate: &Estate,
+    region: &str,
+    groups: &[String],
+    more: usize,
+) -> Result<(), Refusal> {
+    compatible(estate, region, groups)?;
+    groups
+        .iter()
+        .try_for_each(|id| has_room(estate, region, id, more))
 }
 
 fn members(estate: &Estate, region: &str, group: &str) -> usize {

@@ -1,15 +1,15 @@
 //! Instances and interfaces: run, started, stopped, deleted; metadata options.
 
-use std::net::Ipv4Addr;
-
 use serde_json::{Value, json};
 
+use super::gateways::V6;
 use super::groups::{GROUPS, INSTANCES, INTERFACES, recount};
-use super::networks::VSWITCHES;
+use super::places::{IPV6_ADDRESSES, free_address, free_ipv6_address, vswitch};
 use super::tags::put_tags;
 use super::{Context, done, object, set};
 use crate::lab::estate::{Estate, Object, text, texts};
 use crate::lab::fail::{Outcome, Refusal};
+use crate::wire::address::Ipv6Address;
 use crate::wire::server::{Instance, Interface};
 
 /// Where a new interface goes: vSwitch and groups, checked, and a free address.
@@ -19,18 +19,9 @@ struct Berth {
     address: String,
 }
 
-fn berth(estate: &Estate, context: &Context<'_>, after: u32) -> Result<Berth, Refusal> {
-    let id = context.parameters.required("VSwitchId")?;
-    let vswitch = estate
-        .find(context.region, VSWITCHES, "VSwitchId", id)
-        .cloned();
-    let vswitch = vswitch.ok_or_else(|| {
-        Refusal::new(
-            404,
-            "InvalidVSwitchId.NotFound",
-            "Specified VSwitch does not exist.",
-        )
-    })?;
+/// `more` is how many interfaces are to go there.
+fn berth(estate: &Estate, context: &Context<'_>, more: usize) -> Result<Berth, Refusal> {
+    let vswitch = vswitch(estate, context)?;
     let mut groups = context.parameters.list("SecurityGroupIds");
     groups.extend(context.parameters.get("SecurityGroupId").map(str::to_owned));
     if groups.is_empty() {
@@ -47,33 +38,13 @@ fn berth(estate: &Estate, context: &Context<'_>, after: u32) -> Result<Berth, Re
             ));
         }
     }
-    let address = free_address(estate, context.region, &vswitch, after).ok_or_else(|| {
-        Refusal::new(
-            403,
-            "InvalidVSwitchId.IpNotEnough",
-            "The vSwitch has no free address.",
-        )
-    })?;
+    super::groups::admissible(estate, context.region, &groups, more)?;
+    let address = free_address(estate, context.region, &vswitch, more - 1)?;
     Ok(Berth {
         vswitch,
         groups,
         address,
     })
-}
-
-/// The first address of a vSwitch that nothing has; the vendor keeps the first and last three.
-fn free_address(estate: &Estate, region: &str, vswitch: &Object, after: u32) -> Option<String> {
-    let (first, length) = text(vswitch, "CidrBlock").split_once('/')?;
-    let first = u32::from(first.parse::<Ipv4Addr>().ok()?);
-    let size = 1_u32.checked_shl(32 - length.parse::<u32>().ok()?)?;
-    let taken: Vec<&str> = estate
-        .items(region, INTERFACES, "")
-        .filter(|one| text(one, "VSwitchId") == text(vswitch, "VSwitchId"))
-        .map(|one| text(one, "PrivateIpAddress"))
-        .collect();
-    (1 + after..size.saturating_sub(4))
-        .map(|offset| Ipv4Addr::from(first + offset).to_string())
-        .find(|address| !taken.contains(&address.as_str()))
 }
 
 pub(super) fn run(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
@@ -83,20 +54,33 @@ pub(super) fn run(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
     if !(1..=100).contains(&amount) {
         return Err(Refusal::unsupported_value("Amount"));
     }
+    let with_ipv6 = context.parameters.number("Ipv6AddressCount")?.unwrap_or(0);
+    if with_ipv6 > 1 {
+        return Err(Refusal::unsupported_value("Ipv6AddressCount"));
+    }
     let name = context.text("InstanceName").to_owned();
     let about = context.text("Description").to_owned();
-    berth(estate, context, u32::try_from(amount).unwrap_or(0) - 1)?;
+    let first = berth(estate, context, amount)?;
+    if with_ipv6 > 0 {
+        free_ipv6_address(estate, context.region, &first.vswitch)?;
+    }
     let mut made = Vec::new();
     for _ in 0..amount {
-        let berth = berth(estate, context, 0)?;
+        let berth = berth(estate, context, 1)?;
         let (id, interface) = (context.new_id("i"), context.new_id("eni"));
         let time = context.time();
+        let ipv6 = if with_ipv6 > 0 {
+            free_ipv6_address(estate, context.region, &berth.vswitch)?
+        } else {
+            String::new()
+        };
         let primary = Interface {
             id: &interface,
             vpc: text(&berth.vswitch, "VpcId"),
             vswitch: text(&berth.vswitch, "VSwitchId"),
             zone: text(&berth.vswitch, "ZoneId"),
             address: &berth.address,
+            ipv6: &ipv6,
             instance: &id,
             groups: &berth.groups,
             created: &time,
@@ -120,6 +104,21 @@ pub(super) fn run(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
         put_tags("ecs", &mut item, context.parameters.tags());
         estate.push(context.region, INSTANCES, "", item);
         estate.push(context.region, INTERFACES, "", object(primary.item()));
+        if with_ipv6 > 0 {
+            let gateway = estate.find(context.region, V6, "VpcId", primary.vpc);
+            let address = Ipv6Address {
+                region: context.region,
+                address: &ipv6,
+                instance: &id,
+                gateway: gateway.map_or("", |gateway| text(gateway, "Ipv6GatewayId")),
+                bandwidth: 0,
+                vpc: primary.vpc,
+                vswitch: primary.vswitch,
+                created: &time,
+            };
+            let address = object(address.item());
+            estate.push(context.region, IPV6_ADDRESSES, "", address);
+        }
         for group in &berth.groups {
             recount(estate, context.region, group);
         }
@@ -169,8 +168,15 @@ pub(super) fn delete(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
         .flat_map(|one| texts(one, "SecurityGroupIds", "SecurityGroupId"))
         .map(str::to_owned)
         .collect();
+    estate.take(context.region, IPV6_ADDRESSES, "", |address| {
+        ids.iter()
+            .any(|id| text(address, "AssociatedInstanceId") == id)
+    });
     estate.take(context.region, INTERFACES, "", is_of);
     estate.take(context.region, INSTANCES, "", is_of);
+    for id in &ids {
+        super::addresses::release_from(estate, context.region, id);
+    }
     for group in groups {
         recount(estate, context.region, &group);
     }
@@ -196,7 +202,7 @@ fn set_status(estate: &mut Estate, context: &Context<'_>, status: &str, mode: &s
 }
 
 pub(super) fn create_interface(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
-    let berth = berth(estate, context, 0)?;
+    let berth = berth(estate, context, 1)?;
     let id = context.new_id("eni");
     let (name, about) = (
         context.text("NetworkInterfaceName").to_owned(),

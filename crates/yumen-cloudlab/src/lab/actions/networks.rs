@@ -4,7 +4,9 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
+use super::connections::CHILDREN;
 use super::groups::{GROUPS, INTERFACES, name};
+use super::kinds::is_mentioned;
 use super::tags::put_tags;
 use super::{Context, done, object, set};
 use crate::lab::estate::{Estate, Object, text};
@@ -14,14 +16,14 @@ use crate::wire::network::{Route, RouteTable, VSwitch, Vpc};
 
 pub(super) const VPCS: &str = "vpc/DescribeVpcs";
 pub(super) const VSWITCHES: &str = "vpc/DescribeVSwitches";
-const TABLES: &str = "vpc/DescribeRouteTableList";
-const ROUTES: &str = "vpc/DescribeRouteEntryList";
+pub(super) const TABLES: &str = "vpc/DescribeRouteTableList";
+pub(super) const ROUTES: &str = "vpc/DescribeRouteEntryList";
 
 /// Milliseconds until a new network is available.
-const SETTLING: u64 = 200;
+pub(super) const SETTLING: u64 = 200;
 
 /// Every system route of a VPC for the platform's own addresses.
-const PLATFORM: &str = "100.64.0.0/10";
+pub(super) const PLATFORM: &str = "100.64.0.0/10";
 
 /// Marks a resource available after a while.
 pub(super) fn settle_later(
@@ -76,13 +78,23 @@ pub(super) fn create_vpc(estate: &mut Estate, context: &mut Context<'_>) -> Outc
     let (id, table) = (context.new_id("vpc"), context.new_id("vtb"));
     let router = context.new_id("vrt");
     let (about, time) = (context.text("Description").to_owned(), context.time());
+    let ipv6_range = if context.parameters.is_on("EnableIpv6") {
+        let number = *context.created;
+        format!(
+            "2408:4005:{:x}:{:x}00::/56",
+            (number >> 8) & 0xffff,
+            number & 0xff
+        )
+    } else {
+        String::new()
+    };
     let vpc = Vpc {
         region: context.region,
         id: &id,
         name: &name,
         about: &about,
         range: &cidr,
-        ipv6_range: "",
+        ipv6_range: &ipv6_range,
         in_cen: false,
         created: &time,
         tags: &[],
@@ -118,7 +130,7 @@ pub(super) fn create_vpc(estate: &mut Estate, context: &mut Context<'_>) -> Outc
     }))
 }
 
-fn push_route(
+pub(super) fn push_route(
     estate: &mut Estate,
     context: &Context<'_>,
     table: &str,
@@ -138,7 +150,8 @@ fn push_route(
     estate.push(context.region, ROUTES, table, object(route.item()));
 }
 
-fn vpc<'e>(estate: &'e Estate, context: &Context<'_>) -> Result<&'e Object, Refusal> {
+/// The VPC that a request names.
+pub(super) fn vpc<'e>(estate: &'e Estate, context: &Context<'_>) -> Result<&'e Object, Refusal> {
     let id = context.parameters.required("VpcId")?;
     let found = estate.find(context.region, VPCS, "VpcId", id);
     found.ok_or_else(|| {
@@ -167,28 +180,82 @@ pub(super) fn rename_vpc(estate: &mut Estate, context: &mut Context<'_>) -> Outc
     done()
 }
 
+/// What a VPC may not hold when it is deleted.
+const IN_A_VPC: [(&str, &str); 16] = [
+    (VSWITCHES, "VSwitch"),
+    (GROUPS, "SecurityGroup"),
+    ("vpc/DescribeNatGateways", "NatGateway"),
+    ("vpc/DescribeNetworkAcls", "NetworkAcl"),
+    ("vpc/ListIpv4Gateways", "Ipv4Gateway"),
+    ("vpc/DescribeIpv6Gateways", "Ipv6Gateway"),
+    ("vpc/DescribeVpnGateways", "VpnGateway"),
+    ("vpc/DescribeRouterInterfaces", "RouterInterface"),
+    ("vpcpeer/ListVpcPeerConnections", "VpcPeer"),
+    ("alb/ListLoadBalancers", "LoadBalancer"),
+    ("alb/ListServerGroups", "ServerGroup"),
+    ("nlb/ListLoadBalancers", "LoadBalancer"),
+    ("nlb/ListServerGroups", "ServerGroup"),
+    ("rds/DescribeDBInstances", "DBInstance"),
+    ("r-kvstore/DescribeInstances", "Instance"),
+    ("polardb/DescribeDBClusters", "DBCluster"),
+];
+
+/// What a vSwitch may not hold when it is deleted.
+const IN_A_VSWITCH: [(&str, &str); 11] = [
+    ("slb/DescribeLoadBalancers", "LoadBalancer"),
+    ("alb/GetLoadBalancerAttribute", "LoadBalancer"),
+    ("nlb/ListLoadBalancers", "LoadBalancer"),
+    ("vpc/DescribeNatGateways", "NatGateway"),
+    ("vpc/DescribeVpnGateways", "VpnGateway"),
+    ("vpc/DescribeNetworkAcls", "NetworkAcl"),
+    (
+        "cbn/ListTransitRouterVpcAttachments",
+        "TransitRouterAttachment",
+    ),
+    ("rds/DescribeDBInstances", "DBInstance"),
+    ("r-kvstore/DescribeInstances", "Instance"),
+    ("polardb/DescribeDBClusters", "DBCluster"),
+    ("dds/DescribeDBInstanceAttribute", "DBInstance"),
+];
+
+fn depends(what: &str) -> Refusal {
+    Refusal::new(
+        400,
+        format!("DependencyViolation.{what}"),
+        format!("Specified object has dependent resources: {what}."),
+    )
+}
+
+/// The route tables of a VPC.
+fn tables_of(estate: &Estate, region: &str, vpc: &str) -> Vec<String> {
+    estate
+        .items(region, TABLES, "")
+        .filter(|table| text(table, "VpcId") == vpc)
+        .map(|table| text(table, "RouteTableId").to_owned())
+        .collect()
+}
+
 pub(super) fn delete_vpc(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
     let id = text(vpc(estate, context)?, "VpcId").to_owned();
-    for (path, what) in [
-        (VSWITCHES, "VSwitch"),
-        (GROUPS, "SecurityGroup"),
-        ("vpc/DescribeNatGateways", "NatGateway"),
-        ("vpc/DescribeNetworkAcls", "NetworkAcl"),
-    ] {
-        if estate.find(context.region, path, "VpcId", &id).is_some() {
-            return Err(Refusal::new(
-                400,
-                format!("DependencyViolation.{what}"),
-                format!("Specified object has dependent resources: {what}."),
-            ));
+    for (path, what) in IN_A_VPC {
+        if is_mentioned(estate, context.region, path, &id) {
+            return Err(depends(what));
         }
     }
-    let tables: Vec<String> = estate
-        .items(context.region, TABLES, "")
-        .filter(|table| text(table, "VpcId") == id)
-        .map(|table| text(table, "RouteTableId").to_owned())
-        .collect();
-    for table in tables {
+    let is_custom =
+        |table: &Object| text(table, "VpcId") == id && text(table, "RouteTableType") == "Custom";
+    if estate.items(context.region, TABLES, "").any(is_custom) {
+        return Err(depends("RouteTable"));
+    }
+    // Child instances of every region stand with their CEN.
+    let joined = estate.documents().any(|(_, path, _, document)| {
+        let mut items = document.items.iter();
+        path == CHILDREN && items.any(|item| text(&item.object, "ChildInstanceId") == id)
+    });
+    if joined {
+        return Err(depends("CenChildInstance"));
+    }
+    for table in tables_of(estate, context.region, &id) {
         estate.remove(context.region, ROUTES, &table);
     }
     estate.take(context.region, TABLES, "", |table| {
@@ -236,6 +303,14 @@ pub(super) fn create_vswitch(estate: &mut Estate, context: &mut Context<'_>) -> 
         .find(|table| text(table, "VpcId") == vpc_id && text(table, "RouteTableType") == "System")
         .map(|table| text(table, "RouteTableId").to_owned())
         .unwrap_or_default();
+    let ipv6_range = match context.parameters.get("Ipv6CidrBlock") {
+        None => String::new(),
+        Some(number) => text(&vpc, "Ipv6CidrBlock")
+            .strip_suffix("00::/56")
+            .zip(number.parse::<u8>().ok())
+            .map(|(range, number)| format!("{range}{number:02x}::/64"))
+            .ok_or_else(|| Refusal::malformed("Ipv6CidrBlock"))?,
+    };
     let name = name(context, "VSwitchName")?;
     let id = context.new_id("vsw");
     let (about, time) = (context.text("Description").to_owned(), context.time());
@@ -246,7 +321,7 @@ pub(super) fn create_vswitch(estate: &mut Estate, context: &mut Context<'_>) -> 
         vpc: &vpc_id,
         zone: &zone,
         range: &cidr,
-        ipv6_range: "",
+        ipv6_range: &ipv6_range,
         network_acl: "",
         route_table: (&table, true),
         used: 0,
@@ -262,11 +337,23 @@ pub(super) fn create_vswitch(estate: &mut Estate, context: &mut Context<'_>) -> 
     );
     put_tags("vpc", &mut item, context.parameters.tags());
     estate.push(context.region, VSWITCHES, "", item);
-    push_route(estate, context, &table, &cidr, ("local", ""), "");
+    for table in tables_of(estate, context.region, &vpc_id) {
+        push_route(estate, context, &table, &cidr, ("local", ""), "");
+    }
     list_in(
         estate,
         context.region,
         (VPCS, "VpcId", &vpc_id),
+        ("VSwitchIds", "VSwitchId"),
+        |ids| {
+            ids.push(json!(id));
+        },
+    );
+    let ids = (TABLES, "RouteTableId", table.as_str());
+    list_in(
+        estate,
+        context.region,
+        ids,
         ("VSwitchIds", "VSwitchId"),
         |ids| {
             ids.push(json!(id));
@@ -311,15 +398,33 @@ pub(super) fn delete_vswitch(estate: &mut Estate, context: &mut Context<'_>) -> 
             "Specified object has dependent resources: NetworkInterface.",
         ));
     }
+    for (path, what) in IN_A_VSWITCH {
+        // Attachments of every region stand in one list.
+        let region = if path.starts_with("cbn/") {
+            estate.regions().next().unwrap_or_default()
+        } else {
+            context.region
+        };
+        if is_mentioned(estate, region, path, &id) {
+            return Err(depends(what));
+        }
+    }
     let (vpc, cidr) = (text(&found, "VpcId"), text(&found, "CidrBlock"));
-    let table = found
-        .get("RouteTable")
-        .and_then(|table| table.get("RouteTableId"));
-    if let Some(table) = table.and_then(Value::as_str) {
+    for table in tables_of(estate, context.region, vpc) {
         let local = |route: &Object| {
             text(route, "DestinationCidrBlock") == cidr && text(route, "Type") == "System"
         };
-        estate.take(context.region, ROUTES, table, local);
+        estate.take(context.region, ROUTES, &table, local);
+        let ids = (TABLES, "RouteTableId", table.as_str());
+        list_in(
+            estate,
+            context.region,
+            ids,
+            ("VSwitchIds", "VSwitchId"),
+            |ids| {
+                ids.retain(|of| *of != json!(id));
+            },
+        );
     }
     list_in(
         estate,

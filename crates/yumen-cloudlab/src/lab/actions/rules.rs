@@ -142,6 +142,18 @@ fn own_side(part: &Parameters, ingress: bool, rule: &mut Object) -> Result<(), R
             port_range(range, "SourcePortRange")?,
         );
     }
+    let own_group = if ingress {
+        "DestGroupId"
+    } else {
+        "SourceGroupId"
+    };
+    if part.get(own_group).is_some() {
+        return Err(Refusal::new(
+            400,
+            "InvalidParamter.Conflict",
+            format!("The specified {own_group} cannot be set for a rule of that direction."),
+        ));
+    }
     let names = if ingress {
         ["DestCidrIp", "Ipv6DestCidrIp"]
     } else {
