@@ -120,7 +120,7 @@ pub(super) fn create(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
     }
     estate.push(context.region, SERVER_GROUPS, writer.id, item);
     estate.change(context.region, SERVERS, &id).head = head;
-    put(estate, context.region, &id, servers)
+    Ok(put(estate, context.region, &id, servers))
 }
 
 /// The group that a request names, and its servers.
@@ -133,8 +133,8 @@ fn group(estate: &Estate, context: &Context<'_>) -> Result<(String, Vec<Value>),
     Ok((id.to_owned(), servers.cloned().unwrap_or_default()))
 }
 
-/// Puts exactly those servers into a group.
-fn put(estate: &mut Estate, region: &str, id: &str, servers: Vec<Value>) -> Outcome {
+/// Puts exactly those servers into a group; the answer of the action that did it.
+fn put(estate: &mut Estate, region: &str, id: &str, servers: Vec<Value>) -> Value {
     let head = &mut estate.change(region, SERVERS, id).head;
     let balancer = text(head, "LoadBalancerId").to_owned();
     let count = servers.len();
@@ -147,7 +147,7 @@ fn put(estate: &mut Estate, region: &str, id: &str, servers: Vec<Value>) -> Outc
             }
         }
     }
-    Ok(json!({"BackendServers": servers, "VServerGroupId": id}))
+    json!({"BackendServers": servers, "VServerGroupId": id})
 }
 
 /// Two servers are one if id, port and kind agree.
@@ -165,7 +165,7 @@ pub(super) fn add(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
         present.push(server);
     }
     context.changed = present != before;
-    put(estate, context.region, &id, present)
+    Ok(put(estate, context.region, &id, present))
 }
 
 pub(super) fn remove(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
@@ -176,7 +176,7 @@ pub(super) fn remove(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
         present.retain(|one| one["ServerId"] != server || one["Port"] != port);
     }
     context.changed = present.len() != before;
-    put(estate, context.region, &id, present)
+    Ok(put(estate, context.region, &id, present))
 }
 
 pub(super) fn delete(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
@@ -197,4 +197,23 @@ pub(super) fn delete(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
     });
     estate.remove(context.region, SERVERS, &id);
     done()
+}
+
+/// Takes a server that is gone out of every group.
+pub(super) fn forget(estate: &mut Estate, region: &str, id: &str) {
+    let is_it = |server: &Value| server["ServerId"] == id;
+    let held: Vec<(String, Vec<Value>)> = estate
+        .documents()
+        .filter(|(of, path, _, _)| *of == region && *path == SERVERS)
+        .filter_map(|(_, _, group, document)| {
+            let servers = document.head.get("BackendServers")?;
+            let servers = servers.get("BackendServer")?.as_array()?;
+            let kept = servers.iter().filter(|server| !is_it(server));
+            let kept: Vec<Value> = kept.cloned().collect();
+            (kept.len() < servers.len()).then(|| (group.to_owned(), kept))
+        })
+        .collect();
+    for (group, kept) in held {
+        put(estate, region, &group, kept);
+    }
 }

@@ -176,6 +176,8 @@ pub(super) fn delete(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
     estate.take(context.region, INSTANCES, "", is_of);
     for id in &ids {
         super::addresses::release_from(estate, context.region, id);
+        super::classic_servers::forget(estate, context.region, id);
+        super::server_groups::forget(estate, context.region, id);
     }
     for group in groups {
         recount(estate, context.region, &group);

@@ -201,11 +201,12 @@ const IN_A_VPC: [(&str, &str); 16] = [
 ];
 
 /// What a vSwitch may not hold when it is deleted.
-const IN_A_VSWITCH: [(&str, &str); 11] = [
+const IN_A_VSWITCH: [(&str, &str); 12] = [
     ("slb/DescribeLoadBalancers", "LoadBalancer"),
     ("alb/GetLoadBalancerAttribute", "LoadBalancer"),
     ("nlb/ListLoadBalancers", "LoadBalancer"),
     ("vpc/DescribeNatGateways", "NatGateway"),
+    ("vpc/DescribeSnatTableEntries", "SnatEntry"),
     ("vpc/DescribeVpnGateways", "VpnGateway"),
     ("vpc/DescribeNetworkAcls", "NetworkAcl"),
     (
@@ -408,6 +409,10 @@ pub(super) fn delete_vswitch(estate: &mut Estate, context: &mut Context<'_>) -> 
         if is_mentioned(estate, region, path, &id) {
             return Err(depends(what));
         }
+    }
+    let table = found.get("RouteTable");
+    if table.is_some_and(|table| table["RouteTableType"] == "Custom") {
+        return Err(depends("RouteTable"));
     }
     let (vpc, cidr) = (text(&found, "VpcId"), text(&found, "CidrBlock"));
     for table in tables_of(estate, context.region, vpc) {

@@ -6,7 +6,7 @@ use super::classic_servers::address_of;
 use super::groups::INSTANCES;
 use super::kinds::mentions;
 use super::listeners::RULES;
-use super::modern::Family;
+use super::modern::{ALB, Family, NLB};
 use super::networks::{SETTLING, VPCS};
 use super::overlay::{Form, overlay};
 use super::tags::put_tags;
@@ -250,6 +250,27 @@ pub(super) fn remove(estate: &mut Estate, context: &mut Context<'_>, family: &Fa
     });
     count(estate, context.region, family, id);
     Ok(answer(family, id))
+}
+
+/// Takes a server that is gone out of every group.
+pub(super) fn forget(estate: &mut Estate, region: &str, id: &str) {
+    for family in [&ALB, &NLB] {
+        let is_it = |server: &Object| text(server, "ServerId") == id;
+        let groups: Vec<String> = estate
+            .documents()
+            .filter(|(of, path, _, document)| {
+                let mut servers = document.items.iter();
+                *of == region
+                    && *path == family.servers
+                    && servers.any(|server| is_it(&server.object))
+            })
+            .map(|(_, _, group, _)| group.to_owned())
+            .collect();
+        for group in groups {
+            estate.take(region, family.servers, &group, is_it);
+            count(estate, region, family, &group);
+        }
+    }
 }
 
 /// A group that can be changed: the one that the request names, not one still being made.

@@ -108,6 +108,9 @@ pub(super) fn classic_servers(cloud: &mut Cloud) {
     assert_eq!(used[0], json!({"Port": 80, "Protocol": "http"}));
     let code = cloud.refused("slb/DeleteVServerGroup", &[group]);
     assert_eq!(code, "RspoolVipExist");
+    let delete = [("InstanceId", instance.as_str()), ("Force", "true")];
+    cloud.done("ecs/DeleteInstance", &delete);
+    assert_eq!(rows(cloud), json!([]));
     cloud.done("slb/DeleteLoadBalancerListener", &listener[..2]);
     cloud.done("slb/DeleteVServerGroup", &[group]);
     assert!(cloud.list("slb/DescribeVServerGroups", &[of]).is_empty());
@@ -308,8 +311,11 @@ fn servers(cloud: &mut Cloud, product: &str, site: &Site, group: (&str, &str)) {
     let code = cloud.refused(&path("RemoveServersFromServerGroup"), &server);
     assert_eq!(code, "ResourceNotFound.BackendServer");
     assert_eq!(count(cloud), 0);
+    cloud.settled(&path("AddServersToServerGroup"), &server);
+    assert_eq!(count(cloud), 1);
     let delete = [("InstanceId", instance.as_str()), ("Force", "true")];
     cloud.done("ecs/DeleteInstance", &delete);
+    assert_eq!(count(cloud), 0, "a server that is gone is in no group");
 }
 
 fn membership(cloud: &mut Cloud, product: &str, site: &Site, of: (&str, &str)) {

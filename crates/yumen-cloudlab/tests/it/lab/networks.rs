@@ -68,6 +68,8 @@ pub(super) fn route_tables(cloud: &mut Cloud) {
     cloud.done("vpc/AssociateRouteTable", &both);
     let code = cloud.refused("vpc/AssociateRouteTable", &both);
     assert_eq!(code, "OperationConflict.AlreadyAssociated");
+    let code = cloud.refused("vpc/DeleteVSwitch", &both[1..]);
+    assert_eq!(code, "DependencyViolation.RouteTable");
     let find = |cloud: &mut Cloud, id: &str| {
         let seen = cloud.seen("vpc/DescribeRouteTableList", "RouteTableId", id);
         seen.expect("seen")["VSwitchIds"]["VSwitchId"].clone()
