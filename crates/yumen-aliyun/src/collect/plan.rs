@@ -135,6 +135,7 @@ pub static PLAN: &[Read] = &[
     read(&ALB, "ListAcls", token(100), ("Acls", ""), "AclId", REGION),
     read(&ALB, "ListAclEntries", token(100), ("AclEntries", ""), "Entry", Asked::After("ListAcls", &[("AclId", "AclId")])),
     read(&NLB, "ListLoadBalancers", token(100), ("LoadBalancers", ""), "LoadBalancerId", REGION),
+    read(&NLB, "GetLoadBalancerAttribute", WHOLE, NONE, "", Asked::After("nlb/ListLoadBalancers", &[("LoadBalancerId", "LoadBalancerId")])),
     read(&NLB, "ListListeners", token(100), ("Listeners", ""), "ListenerId", REGION),
     read(&NLB, "ListServerGroups", token(100), ("ServerGroups", ""), "ServerGroupId", REGION),
     read(&NLB, "ListServerGroupServers", token(100), ("Servers", ""), "", Asked::After("nlb/ListServerGroups", &[("ServerGroupId", "ServerGroupId")])),
