@@ -1,11 +1,12 @@
 //! Calls of the API: signed, paced, repeated where repeating is safe, and never silent about what
 //! failed.
 //!
-//! Reading order: [`call`] is what is asked and what comes back, [`product`] where to, `sign` by
-//! whom, [`budget`] how often; here is how long one keeps trying.
+//! Reading order: [`call`] is what is asked and what comes back, [`product`] and `place` where to,
+//! `sign` by whom, [`budget`] how often; here is how long one keeps trying.
 
 pub mod budget;
 pub mod call;
+mod place;
 pub mod product;
 mod sign;
 
@@ -21,7 +22,7 @@ use yumen_aliyun_protocol::fault::Fault;
 
 use self::budget::Budget;
 use self::call::{Answer, Call, CallError, Refusal};
-use self::product::Place;
+use self::place::Place;
 use crate::credentials::Provider;
 use crate::transport::{Response, Transport, TransportError};
 

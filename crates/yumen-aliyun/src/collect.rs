@@ -3,7 +3,6 @@
 
 mod ask;
 mod directory;
-pub(crate) mod gap;
 mod indent;
 mod pages;
 mod plan;
@@ -28,8 +27,8 @@ use crate::client::call::{Call, CallError};
 use crate::client::product::{ECS, STS};
 
 pub use self::ask::{Asking, ask_rights};
-pub use self::gap::CollectGap;
 pub use self::plan::{PLAN, Read};
+pub use crate::uncollected::CollectGap;
 
 /// The region that is asked where the answer does not depend on one.
 const ANY_REGION: &str = "cn-hangzhou";

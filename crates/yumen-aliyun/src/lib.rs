@@ -9,6 +9,7 @@
 //! - [`collect`] reads a whole account into a directory of raw responses.
 //! - [`edit`] carries edits out and finds out whether they are in force.
 //! - [`rights`] is the policy that all this takes.
+//! - `uncollected` is what a collection could not read, as the manifest keeps it.
 //! - `reader` turns a directory of raw responses into a [`yumen_cloud::Snapshot`].
 #![forbid(unsafe_code)]
 
@@ -18,7 +19,9 @@ pub mod credentials;
 pub mod edit;
 mod reader;
 pub mod rights;
+mod tape;
 pub mod transport;
+mod uncollected;
 
 pub use reader::{Progress, ReadError, read_files, read_snapshot};
 

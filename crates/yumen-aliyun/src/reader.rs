@@ -37,7 +37,6 @@ mod layout;
 mod manifest;
 mod pages;
 mod record;
-pub(crate) mod tape;
 mod value;
 mod window;
 

@@ -3,8 +3,6 @@
 //! Endpoints follow the vendor's pattern `<product>.<region>.aliyuncs.com`; products that answer
 //! for all regions have one address.
 
-use super::call::Call;
-
 /// A product of the vendor.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Product {
@@ -14,11 +12,11 @@ pub struct Product {
     pub version: &'static str,
     /// What its rights begin with
     right: &'static str,
-    endpoint: Endpoint,
+    pub(super) endpoint: Endpoint,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Endpoint {
+pub(super) enum Endpoint {
     /// `<this>.<region>.aliyuncs.com`
     Regional(&'static str),
     /// One address for all regions
@@ -96,47 +94,5 @@ impl Product {
     #[must_use]
     pub fn is_log_service(&self) -> bool {
         self.endpoint == Endpoint::LogService
-    }
-}
-
-/// Where a call goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// Scheme and authority of the address that is connected to
-    pub(crate) origin: String,
-    /// The host that is named in the request
-    pub(crate) host: String,
-}
-
-impl Place {
-    /// Where a call goes: to its product's endpoint, or to the one that takes all calls.
-    pub(crate) fn of(call: &Call, endpoint: Option<&str>) -> Self {
-        let region = &call.region;
-        let own = match call.product.endpoint {
-            Endpoint::Regional(name) => format!("{name}.{region}.aliyuncs.com"),
-            Endpoint::Central(host) => host.to_owned(),
-            Endpoint::LogService => {
-                let project = call.parameter("Project").unwrap_or_default();
-                format!("{project}.{region}.log.aliyuncs.com")
-            }
-        };
-        match endpoint {
-            None => Self {
-                origin: format!("https://{own}"),
-                host: own,
-            },
-            Some(endpoint) => {
-                let (_, authority) = endpoint.split_once("://").unwrap_or(("", endpoint));
-                let host = if call.product.is_log_service() {
-                    own
-                } else {
-                    authority.to_owned()
-                };
-                Self {
-                    origin: endpoint.to_owned(),
-                    host,
-                }
-            }
-        }
     }
 }

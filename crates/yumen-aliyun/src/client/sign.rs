@@ -9,7 +9,7 @@ use yumen_aliyun_protocol::log_service;
 use zeroize::Zeroize as _;
 
 use super::call::Call;
-use super::product::Place;
+use super::place::Place;
 use crate::credentials::Credentials;
 use crate::transport::{Method, Request};
 

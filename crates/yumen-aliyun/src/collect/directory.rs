@@ -105,7 +105,11 @@ impl Directory {
         collected: &Collected,
     ) -> Result<(), CollectError> {
         let failed = |error: io::Error| CollectError::file(&self.path, &error);
-        let gaps: Vec<Value> = collected.gaps.iter().map(super::gap::to_json).collect();
+        let gaps: Vec<Value> = collected
+            .gaps
+            .iter()
+            .map(crate::uncollected::to_json)
+            .collect();
         let manifest = json!({
             "account": scope.account,
             "caller": scope.caller,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{CredentialError, Credentials};
-use crate::reader::tape::{Kind, Tape, View};
+use crate::tape::{Kind, Tape, View};
 use crate::transport::{Response, TransportError};
 
 /// Longest text of a service that is passed on, in characters.

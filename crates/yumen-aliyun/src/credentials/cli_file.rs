@@ -10,7 +10,7 @@ use super::entry::{Entry, RoleKeys};
 use super::environment::{CREDENTIALS_URI, Environment};
 use super::provider::{Recipe, Service};
 use super::{CredentialError, Means, Provider};
-use crate::reader::tape::{Kind, Stop, Tape, View};
+use crate::tape::{Kind, Stop, Tape, View};
 
 const KEYS: RoleKeys = RoleKeys {
     arn: "ram_role_arn",

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use yumen_cloud::{Gap, GapReason, Id};
 use yumen_diagnostics::{Message, Place};
 
-use crate::collect::gap::message as collect_message;
 use crate::reader::layout::MANIFEST;
-use crate::reader::tape::{Kind, Tape};
+use crate::tape::{Kind, Tape};
+use crate::uncollected;
 
 /// What the manifest says.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ pub(crate) fn read_manifest(bytes: &[u8]) -> Manifest {
         for gap in gaps.children() {
             let text = |field| gap.get(field).and_then(|value| value.scalar());
             let value = |name: &str| Some(gap.get("values")?.get(name)?.scalar()?.to_owned());
-            let message = text("message").and_then(|id| collect_message(id, value));
+            let message = text("message").and_then(|id| uncollected::message(id, value));
             if let (Some(path), Some(message)) = (text("path"), message) {
                 manifest.uncollected.insert(path.to_owned(), message);
             }

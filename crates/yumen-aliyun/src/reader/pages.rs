@@ -7,8 +7,8 @@
 use std::str;
 
 use crate::reader::record::{Notes, Record};
-use crate::reader::tape::{Kind, Tape};
 use crate::reader::window::{Damage, Extent, Window};
+use crate::tape::{Kind, Tape};
 
 /// Where a response keeps what is wanted from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,9 +13,9 @@ use ipnet::IpNet;
 use yumen_cloud::{Gap, GapReason, Id, Listing};
 use yumen_diagnostics::{Message, Place};
 
-use crate::reader::tape::{Kind, View};
 use crate::reader::value::{self, Network};
 use crate::reader::window::newlines;
+use crate::tape::{Kind, View};
 
 /// What all records of a file share, and where gaps are noted.
 pub(crate) struct Notes {

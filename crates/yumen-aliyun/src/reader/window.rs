@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::reader::tape::{Stop, Tape, read_string};
+use crate::tape::{Stop, Tape, read_string};
 
 /// How much of a large file is read at a time.
 pub(crate) const PIECE: usize = 4 << 20;

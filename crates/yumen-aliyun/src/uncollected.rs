@@ -47,7 +47,7 @@ const ARGUMENTS: [&str; 7] = [
 const CHANGING: &str = "call-changing";
 
 impl CollectGap {
-    pub(super) fn of_call(path: String, region: &str, error: &CallError) -> Self {
+    pub(crate) fn of_call(path: String, region: &str, error: &CallError) -> Self {
         Self {
             path,
             region: region.to_owned(),
@@ -55,7 +55,7 @@ impl CollectGap {
         }
     }
 
-    pub(super) fn changing(path: String, region: &str, action: String) -> Self {
+    pub(crate) fn changing(path: String, region: &str, action: String) -> Self {
         Self {
             path,
             region: region.to_owned(),
@@ -65,7 +65,7 @@ impl CollectGap {
 }
 
 /// A gap as the manifest holds it.
-pub(super) fn to_json(gap: &CollectGap) -> Value {
+pub(crate) fn to_json(gap: &CollectGap) -> Value {
     let arguments: Map<String, Value> = gap
         .message
         .arguments
