@@ -25,9 +25,10 @@ use yumen_aliyun_protocol::limits::{WINDOW_SECONDS, is_read};
 
 use self::actions::Context;
 use self::authenticate::{Key, Nonces, authenticate};
-use self::chaos::Fate;
+use self::chaos::{Fate, Lot};
 use self::estate::{Estate, Object};
 use self::fail::{Outcome, Refusal};
+use self::page::Moment;
 use self::request::Call;
 use self::throttle::{Throttle, throttled};
 use self::trail::{Event, Trail};
@@ -85,7 +86,7 @@ struct Account {
     estate: Estate,
     trail: Trail,
     tasks: Vec<Task>,
-    /// Answers by action and client token, with the hash of what was asked
+    /// Answers by region, action and client token, with the hash of what was asked
     tokens: BTreeMap<(String, String), (u64, Value)>,
     /// Calls that changed something, oldest first: action and what was asked
     changes: Vec<String>,
@@ -268,28 +269,36 @@ impl Lab {
             Ok((id, key)) => (id.to_owned(), key.clone()),
             Err(refusal) => return self.plain(incoming, &refusal, now),
         };
-        let essence = call.essence();
+        let essence = format!("{}/{}", key.account, call.essence());
         let attempt = {
             let count = self.attempts.entry(hash(&essence)).or_default();
             *count += 1;
             *count - 1
         };
-        let forced = incoming.header("x-yumen-chaos").and_then(forced);
-        let fate = forced.unwrap_or_else(|| self.settings.chaos.fate(&essence, attempt));
+        let wish = incoming.header("x-yumen-chaos").unwrap_or_default();
+        let chaos = &self.settings.chaos;
+        let lot = Lot {
+            fate: chaos.fate(&essence, attempt),
+            moment: chaos.moment(&essence, attempt),
+            delay: chaos.delay(&essence, attempt),
+            lag: chaos.lag,
+        }
+        .or_as_wished(wish);
+        if let Some(account) = self.accounts.get_mut(&key.account) {
+            account.estate.lag = lot.lag;
+        }
         let request_id = self.request_id(&essence, attempt);
         let mut headers = Vec::new();
-        let outcome = self.decide(&call, &key_id, &key, fate, attempt, now, &mut headers);
-        let event = self.event(incoming, &call, &key_id, &key, &request_id, &outcome, now);
-        if let Some(account) = self.accounts.get_mut(&key.account) {
-            account.trail.record(event);
+        let outcome = self.decide(&call, &key_id, &key, &lot, now, &mut headers);
+        // Of a request that never arrived there is no record.
+        if lot.fate != (Fate::Reset { acted: false }) {
+            let event = self.event(incoming, &call, &key_id, &key, &request_id, &outcome, now);
+            if let Some(account) = self.accounts.get_mut(&key.account) {
+                account.trail.record(event);
+            }
         }
-        let broken = Refusal::new(
-            503,
-            "ServiceUnavailable",
-            "The request has failed due to a temporary failure of the server.",
-        );
-        let outcome = match fate {
-            Fate::Unavailable { .. } => Err(broken),
+        let outcome = match lot.fate {
+            Fate::Unavailable { .. } => Err(unavailable()),
             _ => outcome,
         };
         let (status, body) = render(outcome, &request_id, incoming);
@@ -299,12 +308,12 @@ impl Lab {
             status,
             headers,
             body,
-            delivery: match fate {
+            delivery: match lot.fate {
                 Fate::Reset { .. } => Delivery::Nothing,
                 Fate::Half => Delivery::Half,
                 _ => Delivery::Whole,
             },
-            delay: self.settings.chaos.delay(&essence, attempt),
+            delay: lot.delay,
         }
     }
 
@@ -312,29 +321,32 @@ impl Lab {
     fn settle(&mut self, now: u64) {
         let lag = self.settings.chaos.lag;
         for account in self.accounts.values_mut() {
-            account.estate.now = now;
             account.estate.lag = lag;
-            let (due, later) = std::mem::take(&mut account.tasks)
+            let (mut due, later): (Vec<Task>, Vec<Task>) = std::mem::take(&mut account.tasks)
                 .into_iter()
                 .partition(|task| task.due <= now);
             account.tasks = later;
+            due.sort_by_key(|task| task.due);
             for task in due {
+                account.estate.now = task.due;
                 (task.effect)(&mut account.estate, &task.region);
             }
+            account.estate.now = now;
+            account.estate.forget();
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what is known of an attempt is used once, here"
-    )]
+    /// Lets everything take effect that is under way, as if the time had passed.
+    pub fn settle_all(&mut self) {
+        self.settle(u64::MAX);
+    }
+
     fn decide(
         &mut self,
         call: &Call,
         key_id: &str,
         key: &Key,
-        fate: Fate,
-        attempt: u32,
+        lot: &Lot,
         now: u64,
         headers: &mut Vec<(String, String)>,
     ) -> Outcome {
@@ -343,15 +355,14 @@ impl Lab {
             headers.push(("x-acs-retry-after".to_owned(), wait.to_string()));
             return Err(refusal);
         }
-        if fate == Fate::Throttled {
-            self.throttled += 1;
-            return Err(throttled());
-        }
-        if matches!(
-            fate,
-            Fate::Reset { acted: false } | Fate::Unavailable { acted: false }
-        ) {
-            return Ok(json!({}));
+        match lot.fate {
+            Fate::Throttled => {
+                self.throttled += 1;
+                return Err(throttled());
+            }
+            Fate::Unavailable { acted: false } => return Err(unavailable()),
+            Fate::Reset { acted: false } => return Ok(json!({})),
+            _ => {}
         }
         if is_denied(&key.denied, call) {
             return Err(Refusal::new(
@@ -361,10 +372,17 @@ impl Lab {
                  support RAM.",
             ));
         }
-        self.act(call, key_id, key, attempt, now)
+        self.act(call, key_id, key, lot.moment, now)
     }
 
-    fn act(&mut self, call: &Call, key_id: &str, key: &Key, attempt: u32, now: u64) -> Outcome {
+    fn act(
+        &mut self,
+        call: &Call,
+        key_id: &str,
+        key: &Key,
+        moment: Option<Moment>,
+        now: u64,
+    ) -> Outcome {
         if call.product == "sts" {
             return self.identity(call, key_id, key, now);
         }
@@ -377,12 +395,15 @@ impl Lab {
         let region = region_of(call, &account.estate)?;
         let reads = is_read(&call.action);
         if reads && !call.parameters.is_on("DryRun") {
-            let moment = self.settings.chaos.moment(&call.essence(), attempt);
             let seed = self.settings.chaos.seed;
             return actions::read(&account.estate, &region, call, seed, moment);
         }
-        let token = call.parameters.get("ClientToken").filter(|_| !reads);
-        let token = token.map(|token| (call.path(), token.to_owned()));
+        let tries = call.parameters.is_on("DryRun");
+        let token = call
+            .parameters
+            .get("ClientToken")
+            .filter(|_| !reads && !tries);
+        let token = token.map(|token| (format!("{region}/{}", call.path()), token.to_owned()));
         let asked = hash(&call.essence());
         if let Some((before, answer)) = token.as_ref().and_then(|key| account.tokens.get(key)) {
             return if *before == asked {
@@ -428,6 +449,10 @@ impl Lab {
             account.changes.push(call.essence());
         }
         if let Some(key) = token {
+            // The vendor forgets tokens after a day; so many calls take longer than that.
+            if account.tokens.len() >= MOST_TOKENS {
+                account.tokens.clear();
+            }
             account.tokens.insert(key, (asked, answer.clone()));
         }
         Ok(answer)
@@ -444,12 +469,12 @@ impl Lab {
                 "RoleId": "",
                 "UserId": key_id,
             })),
-            "AssumeRole" => self.assume(call, now),
+            "AssumeRole" => self.assume(call, &key.denied, now),
             _ => Err(unknown_action()),
         }
     }
 
-    fn assume(&mut self, call: &Call, now: u64) -> Outcome {
+    fn assume(&mut self, call: &Call, denied: &[String], now: u64) -> Outcome {
         let arn = call.parameters.required("RoleArn")?;
         let session = call.parameters.required("RoleSessionName")?;
         let seconds = call.parameters.number("DurationSeconds")?.unwrap_or(3600);
@@ -487,7 +512,7 @@ impl Lab {
             expires: Some(expires),
             account: account.to_owned(),
             arn: user.clone(),
-            denied: Vec::new(),
+            denied: denied.to_vec(),
         };
         self.keys.insert(id.clone(), key);
         Ok(json!({
@@ -567,12 +592,52 @@ impl Lab {
     }
 }
 
+/// Actions for which the vendor's SDKs send no region: the resource says where it is.
+const WITHOUT_REGION: [&str; 17] = [
+    "AssociateEipAddress",
+    "CreateRouteEntry",
+    "CreateVSwitch",
+    "DeleteInstance",
+    "DeleteRouteEntry",
+    "DeleteVSwitch",
+    "DeleteVpc",
+    "DescribeInstanceAttribute",
+    "JoinSecurityGroup",
+    "LeaveSecurityGroup",
+    "ModifyVpcAttribute",
+    "RebootInstance",
+    "ReleaseEipAddress",
+    "StartInstance",
+    "StopInstance",
+    "UnassociateEipAddress",
+    "ModifyVSwitchAttribute",
+];
+
+/// Parameters that name a resource, and the field that holds its id.
+const NAMING: [(&str, &str); 6] = [
+    ("AllocationId", "AllocationId"),
+    ("VSwitchId", "VSwitchId"),
+    ("VpcId", "VpcId"),
+    ("RouteTableId", "RouteTableId"),
+    ("NetworkInterfaceId", "NetworkInterfaceId"),
+    ("InstanceId", "InstanceId"),
+];
+
+/// Client tokens that an account remembers.
+const MOST_TOKENS: usize = 50_000;
+
 /// The region that a call is about.
 fn region_of(call: &Call, estate: &Estate) -> Result<String, Refusal> {
     let first = estate.regions().next().unwrap_or_default();
-    let must_name_it = matches!(call.product, "ecs" | "vpc") && call.action != "DescribeRegions";
-    if must_name_it && call.parameters.get("RegionId").is_none() {
-        return Err(Refusal::missing("RegionId"));
+    let names_it = call.parameters.get("RegionId").is_some();
+    if matches!(call.product, "ecs" | "vpc") && !names_it && call.action != "DescribeRegions" {
+        if !WITHOUT_REGION.contains(&call.action.as_str()) {
+            return Err(Refusal::missing("RegionId"));
+        }
+        let named = NAMING.iter().find_map(|(parameter, field)| {
+            estate.region_with(field, call.parameters.get(parameter)?)
+        });
+        return Ok(named.unwrap_or(first).to_owned());
     }
     if call.is_global() || call.region.is_empty() || call.action == "DescribeRegions" {
         return Ok(first.to_owned());
@@ -586,6 +651,14 @@ fn region_of(call: &Call, estate: &Estate) -> Result<String, Refusal> {
             "The specified RegionId does not exist.",
         ))
     }
+}
+
+fn unavailable() -> Refusal {
+    Refusal::new(
+        503,
+        "ServiceUnavailable",
+        "The request has failed due to a temporary failure of the server.",
+    )
 }
 
 fn unknown_action() -> Refusal {
@@ -604,19 +677,6 @@ fn is_denied(denied: &[String], call: &Call) -> bool {
             Some(start) => name.starts_with(start),
             None => name == *pattern,
         })
-}
-
-/// A fate that a request asks for itself, in the header `x-yumen-chaos`.
-fn forced(name: &str) -> Option<Fate> {
-    Some(match name {
-        "throttle" => Fate::Throttled,
-        "error" => Fate::Unavailable { acted: false },
-        "error-after" => Fate::Unavailable { acted: true },
-        "reset" => Fate::Reset { acted: false },
-        "reset-after" => Fate::Reset { acted: true },
-        "half" => Fate::Half,
-        _ => return None,
-    })
 }
 
 /// Status and body of an answer.

@@ -207,7 +207,7 @@ pub(crate) const PER_REGION: &[Listing] = &[
         "EipAddresses",
         "EipAddress",
         Counters::Numbers,
-        100,
+        50,
     ),
     listing(
         "vpc/DescribeFlowLogs",

@@ -43,7 +43,8 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         .until_interrupted()
         .map_err(|error| Failure::File(PathBuf::from("-"), error))?;
     drop(server);
-    let lab = lab.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut lab = lab.lock().unwrap_or_else(PoisonError::into_inner);
+    lab.settle_all();
     if let Some(directory) = text(matches, "export") {
         let files = lab.export(
             &jiff::Timestamp::now()

@@ -250,6 +250,7 @@ pub(crate) fn write(estate: &mut Estate, context: &mut Context<'_>, path: &str) 
     }
     let found = WRITES.iter().find(|(name, _)| *name == path);
     let (_, write) = found.ok_or_else(unknown_action)?;
+    tags::check(context.parameters)?;
     let mut answer = write(estate, context)?;
     // Both products work in jobs, which end by themselves.
     let has_job = path.starts_with("alb/") || path.starts_with("nlb/");

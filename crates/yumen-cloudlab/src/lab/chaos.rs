@@ -47,6 +47,41 @@ pub(crate) enum Fate {
     Half,
 }
 
+/// All that happens to one attempt of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lot {
+    pub(crate) fate: Fate,
+    pub(crate) moment: Option<Moment>,
+    /// Milliseconds before it is answered
+    pub(crate) delay: u64,
+    /// Milliseconds for which reads may still see what was before it
+    pub(crate) lag: u64,
+}
+
+impl Lot {
+    /// The lot that a request asks for itself: words of the header `x-yumen-chaos`, joined by
+    /// commas; what it does not name stays.
+    pub(crate) fn or_as_wished(mut self, wish: &str) -> Self {
+        for word in wish.split(',').map(str::trim) {
+            let (name, value) = word.split_once('=').unwrap_or((word, ""));
+            match (name, value.parse()) {
+                ("throttle", _) => self.fate = Fate::Throttled,
+                ("error", _) => self.fate = Fate::Unavailable { acted: false },
+                ("error-after", _) => self.fate = Fate::Unavailable { acted: true },
+                ("reset", _) => self.fate = Fate::Reset { acted: false },
+                ("reset-after", _) => self.fate = Fate::Reset { acted: true },
+                ("half", _) => self.fate = Fate::Half,
+                ("extra", _) => self.moment = Some(Moment::Extra),
+                ("fewer", _) => self.moment = Some(Moment::Fewer),
+                ("latency", Ok(milliseconds)) => self.delay = milliseconds,
+                ("lag", Ok(milliseconds)) => self.lag = milliseconds,
+                _ => {}
+            }
+        }
+        self
+    }
+}
+
 impl Chaos {
     /// True if nothing goes wrong.
     #[must_use]
@@ -164,6 +199,27 @@ mod tests {
             ..chaos.clone()
         };
         assert_ne!(fates(&chaos), fates(&other));
+    }
+
+    #[test]
+    fn a_request_may_wish() {
+        let calm = Lot {
+            fate: Fate::Fair,
+            moment: None,
+            delay: 0,
+            lag: 7,
+        };
+        let wished = calm
+            .clone()
+            .or_as_wished("reset-after, latency=250,extra,lag=x,fire");
+        let expected = Lot {
+            fate: Fate::Reset { acted: true },
+            moment: Some(Moment::Extra),
+            delay: 250,
+            lag: 7,
+        };
+        assert_eq!(wished, expected);
+        assert_eq!(calm.clone().or_as_wished(""), calm);
     }
 
     #[test]

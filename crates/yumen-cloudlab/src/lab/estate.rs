@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::fail::Refusal;
+
 /// An object of the vendor.
 pub(crate) type Object = Map<String, Value>;
 
@@ -17,6 +19,8 @@ pub(crate) type Object = Map<String, Value>;
 pub(crate) struct Document {
     pub(crate) head: Object,
     pub(crate) items: Vec<Item>,
+    /// Why a loaded snapshot does not have it: what was not read is not nothing
+    pub(crate) refused: Option<Refusal>,
 }
 
 /// An item of a list, with its place in the order of creation.
@@ -142,6 +146,42 @@ impl Estate {
         let document = self.document(region, path, resource);
         let items = document.map(|document| document.items.as_slice());
         items.unwrap_or_default().iter().map(|item| &item.object)
+    }
+
+    /// The items of a list, as reads see them.
+    pub(crate) fn seen_items<'e>(
+        &'e self,
+        region: &str,
+        path: &str,
+        resource: &str,
+    ) -> impl Iterator<Item = &'e Object> + use<'e> {
+        let document = self.seen(region, path, resource);
+        let items = document.map(|document| document.items.as_slice());
+        items.unwrap_or_default().iter().map(|item| &item.object)
+    }
+
+    /// The region in which a list of ECS or VPC has an item whose field has that value.
+    pub(crate) fn region_with(&self, field: &str, value: &str) -> Option<&str> {
+        let mut documents = self.documents();
+        let found = documents.find(|(_, path, _, document)| {
+            (path.starts_with("ecs/") || path.starts_with("vpc/"))
+                && document
+                    .items
+                    .iter()
+                    .any(|item| text(&item.object, field) == value)
+        });
+        found.map(|(region, ..)| region)
+    }
+
+    /// Forgets what no read sees any more.
+    pub(crate) fn forget(&mut self) {
+        let now = self.now;
+        for region in self.regions.values_mut() {
+            region.past.retain(|_, past| {
+                past.retain(|(until, _)| *until > now);
+                !past.is_empty()
+            });
+        }
     }
 
     /// The item whose field has that value.

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use yumen_aliyun_protocol::fault::Fault;
 
 use super::estate::{Document, Estate, Object};
+use super::fail::Refusal;
 use crate::File;
 use crate::identifier::request_id;
 use crate::listing::{PER_REGION, Position, find};
@@ -43,6 +45,7 @@ pub(super) fn load(
     let mut documents: BTreeMap<(String, String, String), Vec<Value>> = BTreeMap::new();
     let mut regions = BTreeSet::new();
     let mut account = None;
+    let mut refusals: Vec<(String, Refusal)> = Vec::new();
     for (path, bytes) in files {
         let wrong = |why: &str| LoadError {
             path: path.clone(),
@@ -54,6 +57,7 @@ pub(super) fn load(
             let named = manifest.get("regions").and_then(Value::as_array);
             let named = named.into_iter().flatten().filter_map(Value::as_str);
             regions.extend(named.map(str::to_owned));
+            refusals.extend(uncollected(&manifest));
             account = manifest
                 .get("account")
                 .and_then(Value::as_str)
@@ -82,12 +86,63 @@ pub(super) fn load(
     let regions: Vec<String> = regions.into_iter().collect();
     let mut estate = Estate::new(&regions);
     let first = regions.first().cloned().unwrap_or_default();
-    for ((region, path, resource), pages) in documents {
+    let home = |region: &str, path: &str| {
         let is_global = GLOBAL.iter().any(|product| path.starts_with(product));
-        let region = if is_global { &first } else { &region };
-        put(&mut estate, region, &path, &resource, pages);
+        if is_global {
+            first.clone()
+        } else {
+            region.to_owned()
+        }
+    };
+    for ((region, path, resource), pages) in documents {
+        let wrong = |why: String| LoadError {
+            path: format!("{region}/{path}/{resource}"),
+            why,
+        };
+        let home = home(&region, &path);
+        put(&mut estate, &home, &path, &resource, pages).map_err(wrong)?;
+    }
+    for (file, refusal) in refusals {
+        let mut parts = file.trim_end_matches(".json").splitn(4, '/');
+        let (Some(region), Some(product), Some(action)) =
+            (parts.next(), parts.next(), parts.next())
+        else {
+            continue;
+        };
+        let (path, resource) = (
+            format!("{product}/{action}"),
+            parts.next().unwrap_or_default(),
+        );
+        let home = home(region, &path);
+        if estate.document(&home, &path, resource).is_none() {
+            estate.change(&home, &path, resource).refused = Some(refusal);
+        }
     }
     Ok((estate, account))
+}
+
+/// What a manifest says was not collected, by the path of its file, as the cloud would refuse it.
+fn uncollected(manifest: &Value) -> Vec<(String, Refusal)> {
+    let gaps = manifest.get("gaps").and_then(Value::as_array);
+    let refusal = |gap: &Value| {
+        let path = gap.get("path")?.as_str()?.to_owned();
+        let values = gap.get("values")?;
+        let text = |name: &str| values.get(name).and_then(Value::as_str);
+        let code = text("code").unwrap_or("ServiceUnavailable");
+        let message = text("message").or(text("error")).unwrap_or_default();
+        Some((path, Refusal::new(status(code), code, message)))
+    };
+    gaps.into_iter().flatten().filter_map(refusal).collect()
+}
+
+/// The status that goes with a code.
+fn status(code: &str) -> u16 {
+    match Fault::of(400, code) {
+        Fault::Forbidden => 403,
+        Fault::Missing | Fault::Unsupported => 404,
+        Fault::Unavailable => 503,
+        _ => 400,
+    }
 }
 
 /// The pages of a file: one response, an array of them, or one after the other.
@@ -103,16 +158,22 @@ fn pages(bytes: &[u8]) -> Result<Vec<Value>, String> {
     Ok(pages)
 }
 
-fn put(estate: &mut Estate, region: &str, path: &str, resource: &str, pages: Vec<Value>) {
+/// Puts the pages of a file where reads find them.
+fn put(
+    estate: &mut Estate,
+    region: &str,
+    path: &str,
+    resource: &str,
+    pages: Vec<Value>,
+) -> Result<(), String> {
     let listing = find(path);
     for page in pages {
         let Value::Object(mut fields) = page else {
             continue;
         };
-        let is_error = [("Code", "Message"), ("errorCode", "errorMessage")]
-            .iter()
-            .any(|(code, text)| fields.contains_key(*code) && fields.contains_key(*text));
-        if is_error {
+        if let Some(refusal) = refusal(&fields) {
+            // What was not read is not nothing: it is refused again.
+            estate.change(region, path, resource).refused = Some(refusal);
             continue;
         }
         fields.retain(|name, _| !OF_THE_PAGE.contains(&name.as_str()));
@@ -129,8 +190,11 @@ fn put(estate: &mut Estate, region: &str, path: &str, resource: &str, pages: Vec
             None => Value::Null,
         };
         estate.change(region, path, resource).head = fields;
-        let Value::Array(items) = list else {
-            continue;
+        let items = match list {
+            Value::Array(items) => items,
+            Value::Null => Vec::new(),
+            Value::String(text) if text.is_empty() => Vec::new(),
+            _ => return Err(format!("`{}` holds no list", listing.outer)),
         };
         for item in items {
             let Value::Object(item) = item else {
@@ -145,6 +209,18 @@ fn put(estate: &mut Estate, region: &str, path: &str, resource: &str, pages: Vec
             }
         }
     }
+    Ok(())
+}
+
+/// The refusal that a response is, if it is one.
+fn refusal(fields: &Object) -> Option<Refusal> {
+    [("Code", "Message"), ("errorCode", "errorMessage")]
+        .iter()
+        .find_map(|(code, message)| {
+            let code = fields.get(*code)?.as_str()?;
+            let message = fields.get(*message)?.as_str()?;
+            Some(Refusal::new(status(code), code, message))
+        })
 }
 
 /// Writes everything that exists as the files of a snapshot directory, sorted by path.
@@ -170,7 +246,7 @@ pub(super) fn export(estate: &Estate, account: &str, collected_at: &str) -> Vec<
             let head = json!({"NetworkAclAttribute": acl});
             let document = Document {
                 head: super::actions::object(head),
-                items: Vec::new(),
+                ..Document::default()
             };
             files.push(file(
                 region,
@@ -222,6 +298,16 @@ fn file(region: &str, path: &str, resource: &str, document: &Document) -> File {
         .map(|item| Value::Object(item.object.clone()))
         .collect();
     let bytes = match find(path) {
+        _ if document.refused.is_some() => {
+            let id = request_id(&name, 1);
+            let refusal = document.refused.as_ref();
+            format!(
+                "{:#}\n",
+                refusal
+                    .map(|refusal| refusal.body(&id, ""))
+                    .unwrap_or_default()
+            )
+        }
         None => format!("{:#}\n", page(Vec::new(), None)),
         Some(listing) => {
             let (size, total) = (listing.limit.min(50), items.len());

@@ -79,6 +79,9 @@ pub(crate) fn page(
 ) -> Result<Object, Refusal> {
     let nothing = Document::default();
     let document = document.unwrap_or(&nothing);
+    if let Some(refusal) = &document.refused {
+        return Err(refusal.clone());
+    }
     let items: Vec<&Item> = document
         .items
         .iter()

@@ -46,6 +46,9 @@ const GLOBAL: [&str; 3] = ["cbn", "sts", "actiontrail"];
 /// Where the log service shows a log store.
 const LOG_STORES: &str = "/logstores/";
 
+/// Levels of a parameter's name, `A.1.B.1`: deeper than the vendor's deepest.
+const DEEPEST: usize = 12;
+
 /// A call of the API.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -67,6 +70,12 @@ impl Incoming {
 
     pub(crate) fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// True if it claims a signature of version 3, which stands in a header.
+    pub(crate) fn is_signed_by_header(&self) -> bool {
+        let header = self.header("authorization").unwrap_or_default();
+        header.starts_with("ACS3-")
     }
 
     /// True if it is for the log service, which has a form of its own.
@@ -97,12 +106,27 @@ impl Incoming {
         if let Some(name) = self.path().strip_prefix(LOG_STORES) {
             return Ok(self.log_store(&percent_decode(name)));
         }
+        if self.path() != "/" {
+            return Err(super::unknown_action());
+        }
         let mut pairs: BTreeMap<String, String> = self.form().into_iter().collect();
         pairs.extend(self.query());
+        // What is not signed must not say what is done: version 3 signs the headers, the older
+        // signature the parameters.
         let named = |header: &str, parameter: &str| {
-            let found = self.header(header).map(str::to_owned);
-            found.or_else(|| pairs.get(parameter).cloned())
+            if self.is_signed_by_header() {
+                self.header(header).map(str::to_owned)
+            } else {
+                pairs.get(parameter).cloned()
+            }
         };
+        if pairs.keys().any(|name| name.matches('.').count() > DEEPEST) {
+            return Err(Refusal::new(
+                400,
+                "InvalidParameter",
+                "A parameter's name has too many levels.",
+            ));
+        }
         let action = named("x-acs-action", "Action").ok_or_else(|| Refusal::missing("Action"))?;
         let version =
             named("x-acs-version", "Version").ok_or_else(|| Refusal::missing("Version"))?;

@@ -12,12 +12,12 @@ use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming as Received, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,6 +26,12 @@ use tokio_rustls::TlsAcceptor;
 
 use super::request::Incoming;
 use super::{Delivery, Lab};
+
+/// Bytes of a request's body; the vendor's gateways take less.
+const LARGEST_BODY: usize = 4 << 20;
+
+/// How long a request may take to arrive, and how long a connection may rest.
+const SLOWEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// Certificate chain and private key, in PEM files.
 #[derive(Clone, Debug)]
@@ -168,7 +174,10 @@ where
     let service = service_fn(move |request| -> Answering {
         Box::pin(answer(request, peer, Arc::clone(&lab), Arc::clone(&flag)))
     });
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(SLOWEST_REQUEST)
+        .serve_connection(TokioIo::new(stream), service);
     let ended = (&mut connection).await;
     if ended.is_err() && broken.load(Ordering::Relaxed) {
         // The other side shall see a reset, not an orderly end.
@@ -212,7 +221,11 @@ async fn answer(
         })
         .collect();
     let target = parts.uri.path_and_query();
-    let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
+    let body = Limited::new(body, LARGEST_BODY).collect();
+    let body = match tokio::time::timeout(SLOWEST_REQUEST, body).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        _ => return Err(Broken),
+    };
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
         target: target

@@ -7,6 +7,9 @@ use yumen_aliyun_protocol::limits::requests_per_window;
 use super::fail::Refusal;
 use super::request::Call;
 
+/// Limits that are counted at once before windows that are over are forgotten.
+const MOST_KEYS: usize = 10_000;
+
 /// The requests of the current windows.
 #[derive(Debug)]
 pub(crate) struct Throttle {
@@ -36,6 +39,9 @@ impl Throttle {
         let key = format!("{account}/{}/{}/{}", call.region, call.product, call.action);
         let limit = requests_per_window(call.product, &call.action);
         let window = now / self.window;
+        if self.counts.len() >= MOST_KEYS {
+            self.counts.retain(|_, (of, _)| *of == window);
+        }
         let count = self.counts.entry(key).or_default();
         if count.0 != window {
             *count = (window, 0);

@@ -13,6 +13,18 @@ use yumen_aliyun_protocol::limits::is_read;
 /// Events that are kept per account; the oldest go first.
 const KEPT: usize = 20_000;
 
+/// What events can be looked up by.
+const KEYS: [&str; 8] = [
+    "EventAccessKeyId",
+    "EventId",
+    "EventName",
+    "EventRW",
+    "ResourceName",
+    "ResourceType",
+    "ServiceName",
+    "User",
+];
+
 /// One call, as it is recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
@@ -55,11 +67,12 @@ impl Trail {
     /// LookupEvents.
     pub(crate) fn look_up(&self, parameters: &Parameters, now: u64) -> Outcome {
         let attributes = parameters.parts("LookupAttribute");
-        if attributes.len() > 1 {
+        let known = |part: &Parameters| KEYS.contains(&part.text("Key"));
+        if attributes.len() != 1 || !attributes.iter().all(known) {
             return Err(Refusal::new(
                 400,
                 "InvalidLookupAttribute",
-                "Exactly one LookupAttribute is supported.",
+                "Exactly one LookupAttribute with a known Key is supported.",
             ));
         }
         let size = parameters.number("MaxResults")?.unwrap_or(20);
@@ -109,9 +122,13 @@ impl Trail {
             });
         }
         let more = found.len() > size;
+        let unread = found.first().map(|(number, _)| {
+            // A page of nothing leaves everything to the next one.
+            if forward { number - 1 } else { number + 1 }
+        });
         found.truncate(size);
-        let next = found.last().filter(|_| more);
-        let next = next.map(|(number, _)| format!("{number:032x}"));
+        let next = found.last().map(|(number, _)| *number).or(unread);
+        let next = next.filter(|_| more).map(|number| format!("{number:032x}"));
         let events: Vec<Value> = found.iter().map(|(_, event)| event.value()).collect();
         Ok(json!({
             "EndTime": iso(end),
@@ -149,7 +166,14 @@ impl Event {
         let parameters: Object = self
             .parameters
             .iter()
+            .filter(|(name, _)| !is_secret(name))
             .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect();
+        let answer: Object = self
+            .answer
+            .iter()
+            .filter(|(name, _)| !is_secret(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let root = self.arn.ends_with(":root");
         let mut event = json!({
@@ -170,7 +194,7 @@ impl Event {
             "requestId": self.request_id,
             "requestParameterJson": Value::Object(parameters.clone()).to_string(),
             "requestParameters": parameters,
-            "responseElements": self.answer,
+            "responseElements": answer,
             "serviceName": self.service,
             "sourceIpAddress": self.source,
             "userAgent": self.agent,
@@ -189,6 +213,21 @@ impl Event {
         }
         event
     }
+}
+
+/// True if a parameter or a field of an answer holds keys or passwords, which no record may have.
+fn is_secret(name: &str) -> bool {
+    [
+        "Credentials",
+        "Password",
+        "Psk",
+        "Secret",
+        "Token",
+        "IpsecConfig",
+        "TunnelOptions",
+    ]
+    .iter()
+    .any(|part| name.contains(part) && name != "ClientToken" && name != "NextToken")
 }
 
 /// The resources that parameters and answer name, by kind.

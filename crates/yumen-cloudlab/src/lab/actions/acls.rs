@@ -1,5 +1,7 @@
 //! Network ACLs: entries are replaced as a whole, a moment later, one change at a time.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use yumen_aliyun_protocol::limits::ACL_ENTRIES;
 
@@ -213,6 +215,7 @@ fn bind(estate: &mut Estate, context: &mut Context<'_>, bound: bool) -> Outcome 
         .iter()
         .map(|part| part.required("ResourceId").map(str::to_owned))
         .collect::<Result<_, _>>()?;
+    let vswitches: BTreeSet<String> = vswitches.into_iter().collect();
     if vswitches.is_empty() {
         return Err(Refusal::missing("Resource"));
     }
@@ -220,6 +223,20 @@ fn bind(estate: &mut Estate, context: &mut Context<'_>, bound: bool) -> Outcome 
         let found = estate.find(context.region, VSWITCHES, "VSwitchId", vswitch);
         let found = found.ok_or_else(|| Refusal::not_found("VSwitchId"))?;
         let has = text(found, "NetworkAclId");
+        if text(found, "VpcId") != text(&acl, "VpcId") {
+            return Err(Refusal::new(
+                400,
+                "InvalidVSwitchId.VpcMismatch",
+                "The vSwitch and the network ACL are not in the same VPC.",
+            ));
+        }
+        if !bound && has != id {
+            return Err(Refusal::new(
+                400,
+                "ResourceNotAssociated",
+                "The vSwitch is not associated with the network ACL.",
+            ));
+        }
         if bound && !has.is_empty() && has != id {
             return Err(Refusal::new(
                 400,

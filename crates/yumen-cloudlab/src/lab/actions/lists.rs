@@ -64,6 +64,22 @@ fn networks(entries: &[(String, String)], family: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Ranges of ports, none of them twice, or the vendor's refusal.
+fn ports(entries: &[(String, String)]) -> Result<(), Refusal> {
+    for (range, _) in entries {
+        super::rules::port_range(range, "EntryPortRange")?;
+    }
+    let distinct: BTreeSet<&String> = entries.iter().map(|(range, _)| range).collect();
+    if distinct.len() < entries.len() {
+        return Err(Refusal::new(
+            400,
+            "InvalidEntry.PortRangeDuplicate",
+            "An entry is there twice.",
+        ));
+    }
+    Ok(())
+}
+
 fn limit_exceeded() -> Refusal {
     Refusal::new(
         403,
@@ -268,6 +284,7 @@ pub(super) fn create_port_list(estate: &mut Estate, context: &mut Context<'_>) -
     let limit = context.parameters.number("MaxEntries")?;
     let limit = limit.ok_or_else(|| Refusal::missing("MaxEntries"))?;
     let entries = entries(&context.parameters.parts("Entry"), "PortRange")?;
+    ports(&entries)?;
     if entries.len() > limit {
         return Err(limit_exceeded());
     }
@@ -297,6 +314,7 @@ pub(super) fn modify_port_list(estate: &mut Estate, context: &mut Context<'_>) -
         .cloned();
     let list = list.ok_or_else(|| Refusal::not_found("PortRangeListId"))?;
     let added = entries(&context.parameters.parts("AddEntry"), "PortRange")?;
+    ports(&added)?;
     let removed = entries(&context.parameters.parts("RemoveEntry"), "PortRange")?;
     let is_removed = |object: &Object| {
         let range = text(object, "PortRange");

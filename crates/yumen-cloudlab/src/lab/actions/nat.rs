@@ -22,12 +22,8 @@ pub(super) fn create(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
     if estate.find(context.region, VPCS, "VpcId", &vpc).is_none() {
         return Err(Refusal::not_found("VpcId"));
     }
-    let found = estate.find(context.region, VSWITCHES, "VSwitchId", &vswitch);
-    let zone = text(
-        found.ok_or_else(|| Refusal::not_found("VSwitchId"))?,
-        "ZoneId",
-    )
-    .to_owned();
+    let found = super::places::vswitch_of(estate, context.region, &vswitch, &vpc)?;
+    let zone = text(&found, "ZoneId").to_owned();
     let id = context.new_id("ngw");
     let (forwards, snats) = (context.new_id("ftb"), context.new_id("stb"));
     let interface = context.new_id("eni");
@@ -93,6 +89,7 @@ pub(super) fn delete(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
     for (path, table) in tables {
         estate.remove(context.region, path, &table);
     }
+    super::addresses::release_from(estate, context.region, &id);
     let ids = (VPCS, "VpcId", text(&found, "VpcId"));
     let inside = ("NatGatewayIds", "NatGatewayIds");
     super::networks::list_in(estate, context.region, ids, inside, |list| {
@@ -142,21 +139,38 @@ fn mapping(context: &Context<'_>, present: &Object) -> Result<Object, Refusal> {
     let any = |field: &str| text(&entry, field).eq_ignore_ascii_case("any");
     let whole = any("ExternalPort") && any("InternalPort") && any("IpProtocol");
     let is_port = |field: &str| {
-        let ports = text(&entry, field).split('/').map(str::parse::<u16>);
-        let ports: Vec<u16> = ports
-            .filter_map(Result::ok)
-            .filter(|port| *port > 0)
+        let parts: Result<Vec<u16>, _> = text(&entry, field)
+            .split('/')
+            .map(str::parse::<u16>)
             .collect();
-        !ports.is_empty()
+        match parts.as_deref() {
+            Ok([port]) => *port > 0,
+            Ok([first, last]) => *first > 0 && first <= last,
+            _ => false,
+        }
     };
     let ported = is_port("ExternalPort") && is_port("InternalPort");
     if !(whole || ported) {
         return Err(Refusal::malformed("ExternalPort"));
     }
+    for field in ["ExternalIp", "InternalIp"] {
+        if text(&entry, field).parse::<std::net::Ipv4Addr>().is_err() {
+            return Err(Refusal::malformed(field));
+        }
+    }
     if !whole && !matches!(text(&entry, "IpProtocol"), "tcp" | "udp") {
         return Err(Refusal::malformed("IpProtocol"));
     }
     Ok(entry)
+}
+
+/// True if an address is an EIP of a gateway.
+fn has_address(gateway: &Object, address: &str) -> bool {
+    let lists = gateway
+        .get("IpLists")
+        .and_then(|lists| lists.get("IpList")?.as_array());
+    let mut rows = lists.into_iter().flatten();
+    rows.any(|row| row["IpAddress"] == address)
 }
 
 /// No two entries may share the outer or the inner triple.
@@ -208,19 +222,8 @@ pub(super) fn create_forward(estate: &mut Estate, context: &mut Context<'_>) -> 
         ));
     }
     let external = context.text("ExternalIp").to_owned();
-    let lists = gateway
-        .get("IpLists")
-        .and_then(|lists| lists.get("IpList")?.as_array());
-    if !lists
-        .into_iter()
-        .flatten()
-        .any(|row| row["IpAddress"] == external.as_str())
-    {
-        return Err(Refusal::new(
-            404,
-            "InvalidExternalIp.NotFound",
-            "The external address is not an EIP of the NAT gateway.",
-        ));
+    if !has_address(&gateway, &external) {
+        return Err(external_not_found());
     }
     let id = context.new_id("fwd");
     let blank = object(json!({
@@ -273,6 +276,10 @@ pub(super) fn modify_forward(estate: &mut Estate, context: &mut Context<'_>) -> 
         .cloned();
     let present = present.ok_or_else(forward_not_found)?;
     let entry = mapping(context, &present)?;
+    let gateway = owner(estate, context.region, "Forward", &table)?;
+    if !has_address(&gateway, text(&entry, "ExternalIp")) {
+        return Err(external_not_found());
+    }
     unique(estate, context.region, &table, &entry)?;
     context.changed = entry != present;
     for item in &mut estate.change(context.region, FORWARDS, &table).items {
@@ -281,6 +288,14 @@ pub(super) fn modify_forward(estate: &mut Estate, context: &mut Context<'_>) -> 
         }
     }
     done()
+}
+
+fn external_not_found() -> Refusal {
+    Refusal::new(
+        404,
+        "InvalidExternalIp.NotFound",
+        "The external address is not an EIP of the NAT gateway.",
+    )
 }
 
 fn forward_not_found() -> Refusal {
@@ -306,6 +321,16 @@ pub(super) fn create_snat(estate: &mut Estate, context: &mut Context<'_>) -> Out
     let table = context.parameters.required("SnatTableId")?.to_owned();
     let address = context.parameters.required("SnatIp")?.to_owned();
     let gateway = owner(estate, context.region, "Snat", &table)?;
+    if !address
+        .split(',')
+        .all(|address| has_address(&gateway, address))
+    {
+        return Err(Refusal::new(
+            404,
+            "InvalidSnatIp.NotFound",
+            "An address is not an EIP of the NAT gateway.",
+        ));
+    }
     let vswitch = context.text("SourceVSwitchId").to_owned();
     let mut range = context.text("SourceCIDR").to_owned();
     if vswitch.is_empty() == range.is_empty() {

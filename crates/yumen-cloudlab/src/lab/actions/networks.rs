@@ -484,10 +484,11 @@ pub(super) fn delete_route(estate: &mut Estate, context: &mut Context<'_>) -> Ou
     let table = context.parameters.required("RouteTableId")?.to_owned();
     let destination = context.parameters.text("DestinationCidrBlock").to_owned();
     let entry = context.parameters.text("RouteEntryId").to_owned();
+    let is_named = |shown: &str, wanted: &str| !wanted.is_empty() && shown == wanted;
     let is_it = |route: &Object| {
         text(route, "Type") != "System"
-            && (text(route, "DestinationCidrBlock") == destination
-                || text(route, "RouteEntryId") == entry)
+            && (is_named(text(route, "DestinationCidrBlock"), &destination)
+                || is_named(text(route, "RouteEntryId"), &entry))
     };
     if estate.take(context.region, ROUTES, &table, is_it) {
         done()
@@ -531,7 +532,8 @@ pub(super) fn vpc_attribute(estate: &Estate, region: &str, parameters: &Paramete
 
 pub(super) fn vswitch_attribute(estate: &Estate, region: &str, parameters: &Parameters) -> Outcome {
     let id = parameters.required("VSwitchId")?;
-    let found = estate.find(region, VSWITCHES, "VSwitchId", id);
+    let mut shown = estate.seen_items(region, VSWITCHES, "");
+    let found = shown.find(|one| text(one, "VSwitchId") == id);
     let found = found.ok_or_else(|| {
         Refusal::new(
             404,

@@ -73,12 +73,12 @@ type View = fn(&Estate, &str, &Parameters) -> Outcome;
 /// Actions that name nothing new but show what is there in another way.
 #[rustfmt::skip]
 const VIEWS: &[(&str, View)] = &[
-    ("ecs/DescribeRegions", regions),
+    ("ecs/DescribeRegions", regions_of_ecs),
     ("ecs/DescribeSecurityGroupReferences", references),
     ("ecs/DescribePrefixListAssociations", lists::associations),
     ("ecs/ListTagResources", tags::list),
     ("vpc/ListTagResources", tags::list),
-    ("vpc/DescribeRegions", regions),
+    ("vpc/DescribeRegions", regions_of_vpc),
     ("vpc/DescribeVpcAttribute", networks::vpc_attribute),
     ("vpc/DescribeVSwitchAttributes", networks::vswitch_attribute),
     ("vpc/DescribeNetworkAclAttributes", acl_attributes),
@@ -107,7 +107,9 @@ pub(crate) fn read(
     let resource = resource(estate, region, per, &call.parameters)?;
     let document = document(estate, region, per, &resource)?;
     match find(per.path) {
-        None => Ok(Value::Object(document.head)),
+        None => document
+            .refused
+            .map_or(Ok(Value::Object(document.head)), Err),
         Some(listing) => {
             page(listing, Some(&document), &call.parameters, seed, moment).map(Value::Object)
         }
@@ -182,17 +184,25 @@ fn document(
     };
     Ok(Document {
         head,
-        items: Vec::new(),
+        ..Document::default()
     })
 }
 
-fn regions(estate: &Estate, _: &str, _: &Parameters) -> Outcome {
+fn regions_of_ecs(estate: &Estate, _: &str, _: &Parameters) -> Outcome {
+    regions(estate, "ecs")
+}
+
+fn regions_of_vpc(estate: &Estate, _: &str, _: &Parameters) -> Outcome {
+    regions(estate, "vpc")
+}
+
+fn regions(estate: &Estate, product: &str) -> Outcome {
     let regions: Vec<Value> = estate
         .regions()
         .map(|region| {
             json!({
                 "LocalName": local_name(region),
-                "RegionEndpoint": format!("ecs.{region}.aliyuncs.com"),
+                "RegionEndpoint": format!("{product}.{region}.aliyuncs.com"),
                 "RegionId": region,
                 "Status": "available",
             })
@@ -261,7 +271,8 @@ fn acl_attributes(estate: &Estate, region: &str, parameters: &Parameters) -> Out
 
 fn instance_attribute(estate: &Estate, region: &str, parameters: &Parameters) -> Outcome {
     let id = parameters.required("InstanceId")?;
-    let found = estate.find(region, "ecs/DescribeInstances", "InstanceId", id);
+    let mut shown = estate.seen_items(region, "ecs/DescribeInstances", "");
+    let found = shown.find(|one| text(one, "InstanceId") == id);
     let found = found.ok_or_else(|| Refusal::not_found("InstanceId"))?;
     Ok(Value::Object(found.clone()))
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use yumen_aliyun_protocol::limits::{
     GROUP_RULES, PRIORITIES, RULES_PER_INTERFACE, RULES_PER_REQUEST,
 };
@@ -136,11 +136,12 @@ fn permission(
 /// The narrowing of the group's own side, in rules of five parts.
 fn own_side(part: &Parameters, ingress: bool, rule: &mut Object) -> Result<(), Refusal> {
     if let Some(range) = part.get("SourcePortRange") {
-        set(
-            rule,
-            "SourcePortRange",
-            port_range(range, "SourcePortRange")?,
-        );
+        let has_ports = matches!(text(rule, "IpProtocol"), "TCP" | "UDP");
+        let range = match range {
+            "-1/-1" if !has_ports => range.to_owned(),
+            range => port_range(range, "SourcePortRange")?,
+        };
+        set(rule, "SourcePortRange", range);
     }
     let own_group = if ingress {
         "DestGroupId"
@@ -149,7 +150,7 @@ fn own_side(part: &Parameters, ingress: bool, rule: &mut Object) -> Result<(), R
     };
     if part.get(own_group).is_some() {
         return Err(Refusal::new(
-            400,
+            403,
             "InvalidParamter.Conflict",
             format!("The specified {own_group} cannot be set for a rule of that direction."),
         ));
@@ -161,8 +162,20 @@ fn own_side(part: &Parameters, ingress: bool, rule: &mut Object) -> Result<(), R
     };
     for name in names {
         if let Some(range) = part.get(name) {
-            set(rule, name, network(range, name)?);
+            let range = network(range, name)?;
+            if range.contains(':') != name.starts_with("Ipv6") {
+                return Err(Refusal::malformed(name));
+            }
+            set(rule, name, range);
         }
+    }
+    let has = |names: [&str; 2]| names.iter().any(|name| !text(rule, name).is_empty());
+    if has(["SourceCidrIp", "DestCidrIp"]) && has(["Ipv6SourceCidrIp", "Ipv6DestCidrIp"]) {
+        return Err(Refusal::new(
+            403,
+            "InvalidParamter.Conflict",
+            "Ranges of IPv4 and of IPv6 cannot be set in one rule.",
+        ));
     }
     Ok(())
 }
@@ -216,9 +229,13 @@ fn ports(
 }
 
 /// A range of ports, `1/200`.
-fn port_range(range: &str, name: &str) -> Result<String, Refusal> {
+pub(super) fn port_range(range: &str, name: &str) -> Result<String, Refusal> {
+    let plain = range
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'/');
     let bounds = range
         .split_once('/')
+        .filter(|_| plain)
         .and_then(|(first, last)| Some((first.parse::<u16>().ok()?, last.parse::<u16>().ok()?)));
     match bounds {
         Some((first, last)) if first >= 1 && first <= last => Ok(range.to_owned()),
@@ -318,10 +335,14 @@ pub(super) fn network(range: &str, name: &str) -> Result<String, Refusal> {
 }
 
 fn is_same(left: &Object, right: &Object) -> bool {
-    IDENTITY.iter().all(|field| {
-        let (left, right) = (text(left, field), text(right, field));
-        left.eq_ignore_ascii_case(right)
-    })
+    // Old responses write the priority as a number.
+    let shown = |object: &Object, field: &str| match object.get(field) {
+        Some(Value::Number(number)) => number.to_string(),
+        _ => text(object, field).to_ascii_lowercase(),
+    };
+    IDENTITY
+        .iter()
+        .all(|field| shown(left, field) == shown(right, field))
 }
 
 /// The limits on rules: per interface over all its groups, and on groups that rules name.
@@ -348,8 +369,11 @@ fn within_limits(
     }
     for interface in estate.items(region, INTERFACES, "") {
         let groups: Vec<&str> = texts(interface, "SecurityGroupIds", "SecurityGroupId").collect();
+        if !groups.contains(&id) {
+            continue;
+        }
         let rules: usize = groups.iter().map(|group| count(group)).sum();
-        if groups.contains(&id) && rules + added.len() > RULES_PER_INTERFACE {
+        if rules + added.len() > RULES_PER_INTERFACE {
             return Err(exceeded());
         }
     }

@@ -64,6 +64,31 @@ pub(super) fn put_tags(product: &str, item: &mut Object, tags: Vec<(String, Opti
     set(item, "Tags", tags);
 }
 
+/// Tags that a request may set: few enough, and none that the vendor keeps for itself.
+pub(super) fn check(parameters: &Parameters) -> Result<(), Refusal> {
+    let tags = parameters.tags();
+    let reserved = |key: &str| key.starts_with("aliyun") || key.starts_with("acs:");
+    if let Some((key, _)) = tags.iter().find(|(key, _)| reserved(key)) {
+        return Err(Refusal::new(
+            400,
+            "InvalidTagKey.Malformed",
+            format!("The specified Tag.n.Key is not valid: {key}"),
+        ));
+    }
+    if tags.len() > TAGS {
+        return Err(too_many());
+    }
+    Ok(())
+}
+
+fn too_many() -> Refusal {
+    Refusal::new(
+        403,
+        "QuotaExceed.TagsPerResource",
+        "The maximum number of tags for each resource is exceeded.",
+    )
+}
+
 /// NAT gateways write their tags as ECS does.
 fn shape_of(path: &str) -> &'static str {
     if path.starts_with("ecs/") || path == "vpc/DescribeNatGateways" {
@@ -83,16 +108,6 @@ pub(super) fn tag(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
     if wanted.is_empty() {
         return Err(Refusal::missing("Tag"));
     }
-    if let Some((key, _)) = wanted
-        .iter()
-        .find(|(key, _)| key.starts_with("aliyun") || key.starts_with("acs:"))
-    {
-        return Err(Refusal::new(
-            400,
-            "InvalidTagKey.Malformed",
-            format!("The specified Tag.n.Key is not valid: {key}"),
-        ));
-    }
     let mut changes = Vec::new();
     for id in &ids {
         let found = estate.find(context.region, path, field, id);
@@ -106,11 +121,7 @@ pub(super) fn tag(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
             tags.push((key.clone(), Some(value.clone().unwrap_or_default())));
         }
         if tags.len() > TAGS {
-            return Err(Refusal::new(
-                403,
-                "QuotaExceed.TagsPerResource",
-                "The maximum number of tags for each resource is exceeded.",
-            ));
+            return Err(too_many());
         }
         changes.push((id, tags_for(shape_of(path), found, tags)));
     }
@@ -148,7 +159,7 @@ pub(super) fn list(estate: &Estate, region: &str, parameters: &Parameters) -> Ou
     let ids = parameters.list("ResourceId");
     let wanted = parameters.tags();
     let mut rows = Vec::new();
-    for found in estate.items(region, path, "") {
+    for found in estate.seen_items(region, path, "") {
         let id = text(found, field);
         if (!ids.is_empty() && !ids.iter().any(|of| of == id)) || !has_tags(found, &wanted) {
             continue;
