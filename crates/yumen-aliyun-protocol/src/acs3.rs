@@ -15,7 +15,8 @@ pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 pub const CONTENT_HASH: &str = "x-acs-content-sha256";
 
 /// What is signed of a request.
-#[derive(Clone, Copy, Debug)]
+/// It has no `Debug`: a token may be among its headers.
+#[derive(Clone, Copy)]
 pub struct CanonicalRequest<'a> {
     /// `GET`, `POST` …
     pub method: &'a str,

@@ -46,7 +46,9 @@ impl Fault {
             "SignatureNotMatch",
         ]) {
             Self::Credentials
-        } else if code == "Forbidden"
+        } else if matches!(status, 401 | 403)
+            && (code.is_empty() || begins(&["Forbidden", "AccessDenied"]))
+            || code == "Forbidden"
             || begins(&["Forbidden.RAM", "NoPermission", "Forbidden.Unauthorized"])
             || begins(&["NotAuthorized", "UnauthorizedOperation", "Unauthorized"])
         {
@@ -112,6 +114,9 @@ mod tests {
             (400, "SignatureNonceUsed", Fault::Replayed),
             (403, "Forbidden.RAM", Fault::Forbidden),
             (403, "NoPermission", Fault::Forbidden),
+            (403, "ForbiddenUser", Fault::Forbidden),
+            (403, "AccessDenied", Fault::Forbidden),
+            (400, "Forbidden.DestnationIpOutOfVpcCIDR", Fault::Refused),
             (404, "InvalidSecurityGroupId.NotFound", Fault::Missing),
             (404, "InvalidApi.NotFound", Fault::Unsupported),
             (404, "InvalidRegionId.NotFound", Fault::Unsupported),

@@ -6,6 +6,7 @@ read-io = `{ $path }` cannot be listed ({ $error }); check that you may read it
 # What was not collected
 gap-no-file = `{ $path }` is not there; collect `{ $action }`
 gap-no-resource-file = `{ $path }` is not there, so what `{ $id }` holds is not known; collect `{ $action }` for it
+gap-uncollected = `{ $path }` was not collected, for a reason that this version does not know; collect again
 gap-no-product = `{ $path }` is not there; collect this product in this region
 gap-no-region = `{ $path }` is not there although the manifest names the region; collect it or take it out of the manifest
 gap-refused = the cloud refused with `{ $code }` ({ $message }); grant the right to call `{ $action }` and collect again
@@ -116,10 +117,13 @@ call-refused = the cloud refused `{ $action }` ({ $code }: { $message }, request
 call-unreachable = `{ $host }` cannot be reached for `{ $action }` ({ $error }); check network, proxy and endpoint
 call-broken = the connection to `{ $host }` broke each time that `{ $action }` was asked ({ $error }); check the network and try again
 call-timed-out = `{ $host }` did not answer `{ $action }` in time; check the network and try again
+call-strange = `{ $action }` was not asked: `{ $value }` cannot be part of an address; check the name in the console
 call-changing = the list of `{ $action }` changed each time it was read; collect again when fewer changes are under way
 
 # Why there is no snapshot to collect
 collect-no-region = there is no region `{ $region }`; there are { $known }
+collect-strange = the cloud answered with `{ $value }` as `{ $field }`, which cannot be a name; check the endpoint
+collect-too-old = `{ $path }` holds an unfinished snapshot that began at { $began }; what was read then is too old to go on with: name another directory, or remove that one
 collect-finished = `{ $path }` holds a finished snapshot; name another directory
 collect-not-empty = `{ $path }` is not empty (`{ $other }`); name a new directory
 collect-other-scope = `{ $path }` holds an unfinished snapshot of another account or of other regions; name another directory, or remove that one

@@ -6,6 +6,7 @@ read-io = 无法列出 `{ $path }`（{ $error }）；请检查读取权限
 # 未采集
 gap-no-file = 缺少 `{ $path }`；请采集 `{ $action }`
 gap-no-resource-file = 缺少 `{ $path }`，`{ $id }` 的内容未知；请对它采集 `{ $action }`
+gap-uncollected = 未采集 `{ $path }`，原因是本版本不认识的；请重新采集
 gap-no-product = 缺少 `{ $path }`；请采集该地域的这个产品
 gap-no-region = 清单文件列出了该地域，但缺少 `{ $path }`；请采集该地域，或从清单文件中删除它
 gap-refused = 云端拒绝了请求：`{ $code }`（{ $message }）；请授予调用 `{ $action }` 的权限后重新采集
@@ -116,10 +117,13 @@ call-refused = 云端拒绝了 `{ $action }`（{ $code }：{ $message }，请求
 call-unreachable = 调用 `{ $action }` 时无法连接 `{ $host }`（{ $error }）；请检查网络、代理与接入地址
 call-broken = 每次调用 `{ $action }` 时与 `{ $host }` 的连接都中断（{ $error }）；请检查网络后重试
 call-timed-out = `{ $host }` 未按时应答 `{ $action }`；请检查网络后重试
+call-strange = 未调用 `{ $action }`：`{ $value }` 不能作为地址的一部分；请在控制台检查该名称
 call-changing = `{ $action }` 的列表每次读取都在变化；请在变更较少时重新采集
 
 # 为何无法采集快照
 collect-no-region = 没有地域 `{ $region }`；现有 { $known }
+collect-strange = 云端返回的 `{ $field }` 为 `{ $value }`，不可能是名称；请检查接入地址
+collect-too-old = `{ $path }` 中是始于 { $began } 的未完成快照；当时读取的内容过旧，无法继续：请换一个目录，或删除它
 collect-finished = `{ $path }` 中是已完成的快照；请换一个目录
 collect-not-empty = `{ $path }` 不是空目录（`{ $other }`）；请换一个新目录
 collect-other-scope = `{ $path }` 中是另一账号或另一些地域未完成的快照；请换一个目录，或删除它

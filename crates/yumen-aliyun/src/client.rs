@@ -12,7 +12,7 @@ mod sign;
 
 pub(crate) use self::sign::nonce;
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ use yumen_aliyun_protocol::fault::Fault;
 use self::budget::Budget;
 use self::call::{Answer, Call, CallError, Refusal};
 use self::place::Place;
-use crate::credentials::Provider;
+use crate::credentials::answer::harmless;
+use crate::credentials::{Credentials, Provider};
 use crate::transport::{Response, Transport, TransportError};
 
 /// Time as the client sees it, so that tests can set it.
@@ -48,8 +49,12 @@ impl Clock for SystemClock {
     }
 }
 
-/// Times that a host is tried to which there is no connection: one that is not there stays away.
-const UNREACHABLE_ATTEMPTS: u32 = 3;
+/// Stands for a difference of clocks that nobody has seen yet.
+const UNSEEN: i64 = i64::MIN;
+
+/// Times that a host is tried to which there is no connection: before any host has answered, and
+/// after, when the network was there a moment ago.
+const UNREACHABLE_ATTEMPTS: (u32, u32) = (3, 6);
 
 /// How long a client keeps trying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +106,8 @@ pub struct Client {
     skew: AtomicI64,
     /// Milliseconds by which the cloud's clock was ahead when it answered last
     seen_skew: AtomicI64,
+    /// True once any host has answered
+    reached: AtomicBool,
     requests: AtomicU64,
     repeated: AtomicU64,
     throttled: AtomicU64,
@@ -124,7 +131,8 @@ impl Client {
             patience: Patience::default(),
             budget: Mutex::new(Budget::default()),
             skew: AtomicI64::new(0),
-            seen_skew: AtomicI64::new(0),
+            seen_skew: AtomicI64::new(UNSEEN),
+            reached: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             repeated: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
@@ -167,10 +175,11 @@ impl Client {
     }
 
     /// Seconds by which the cloud's clock was ahead of this machine's when it answered last;
-    /// negative if behind. Responses tell the time in whole seconds.
+    /// negative if behind; none before anybody answered. Responses tell the time in whole seconds.
     #[must_use]
-    pub fn skew(&self) -> i64 {
-        self.seen_skew.load(Ordering::Relaxed) / 1000
+    pub fn skew(&self) -> Option<i64> {
+        let seen = self.seen_skew.load(Ordering::Relaxed);
+        (seen != UNSEEN).then_some(seen / 1000)
     }
 
     /// The clock that it waits by.
@@ -220,11 +229,14 @@ impl Client {
         mut doubt: Option<&mut bool>,
     ) -> Result<Answer, CallError> {
         let mut corrected = false;
-        let mut attempt = 0;
+        let mut attempt = 0_u32;
+        let mut sent = 0_u32;
+        let mut throttled_since = None;
         loop {
             attempt += 1;
+            sent += 1;
             self.wait_turn(call);
-            if attempt > 1 {
+            if sent > 1 {
                 self.repeated.fetch_add(1, Ordering::Relaxed);
             }
             let failure = match self.once(call) {
@@ -240,19 +252,29 @@ impl Client {
             // A clock that is off fails every call in the same way: set it right once, go on.
             let corrects = failure.fault() == Some(Fault::Clock) && !corrected;
             corrected |= corrects;
-            let most = if failure.is_unreachable() {
-                attempts.min(UNREACHABLE_ATTEMPTS)
-            } else {
-                attempts
+            let (before, after) = UNREACHABLE_ATTEMPTS;
+            let most = match failure.is_unreachable() {
+                true if self.reached.load(Ordering::Relaxed) => attempts.min(after),
+                true => attempts.min(before),
+                false => attempts,
             };
-            if !corrects && (!failure.is_passing() || attempt >= most) {
-                return Err(failure);
-            }
             if failure.fault() == Some(Fault::Throttled) {
                 self.throttled.fetch_add(1, Ordering::Relaxed);
                 let retry_after = failure.retry_after();
                 let now = self.milliseconds();
-                self.with_budget(|budget| budget.throttled(&call.limit_key(), now, retry_after));
+                let window = self.with_budget(|budget| {
+                    budget.throttled(&call.limit_key(), now, retry_after);
+                    budget.window()
+                });
+                // What was throttled in one window is usable in the next: until then it does not
+                // count.
+                let since = *throttled_since.get_or_insert(now);
+                if now < since + 2 * window {
+                    attempt = attempt.saturating_sub(1).max(1);
+                }
+            }
+            if !corrects && (!failure.is_passing() || attempt >= most) {
+                return Err(failure);
             }
             if !corrects {
                 self.clock.sleep(self.backoff(attempt));
@@ -300,10 +322,17 @@ impl Client {
             action: call.name(),
             error,
         })?;
-        self.judge(call, &place, response)
+        self.reached.store(true, Ordering::Relaxed);
+        self.judge(call, &place, response, &credentials)
     }
 
-    fn judge(&self, call: &Call, place: &Place, response: Response) -> Result<Answer, CallError> {
+    fn judge(
+        &self,
+        call: &Call,
+        place: &Place,
+        response: Response,
+        credentials: &Credentials,
+    ) -> Result<Answer, CallError> {
         let broken = |error: String| CallError::Transport {
             action: call.name(),
             error: TransportError::Broken {
@@ -328,10 +357,17 @@ impl Client {
             });
         }
         let value = parsed.unwrap_or_default();
-        let code = named(&value, ["Code", "errorCode"]);
+        // A refused signature is answered with what was signed, which may hold a token.
+        let secrets = [
+            credentials.secret(),
+            credentials.token().unwrap_or_default(),
+        ];
+        let named = |names| harmless(&named(&value, names), &secrets);
+        let code = named(["Code", "errorCode"]);
         let fault = Fault::of(response.status, &code);
         if fault == Fault::Clock {
             let seen = self.seen_skew.load(Ordering::Relaxed);
+            let seen = if seen == UNSEEN { 0 } else { seen };
             self.skew.store(seen, Ordering::Relaxed);
         }
         let retry_after = response.header("x-acs-retry-after");
@@ -341,8 +377,8 @@ impl Client {
             fault,
             status: response.status,
             code,
-            message: named(&value, ["Message", "errorMessage"]),
-            request_id: named(&value, ["RequestId", "requestId"]),
+            message: named(["Message", "errorMessage"]),
+            request_id: named(["RequestId", "requestId"]),
             retry_after: retry_after.and_then(|text| text.parse().ok()),
         })))
     }

@@ -33,6 +33,9 @@ pub use crate::uncollected::CollectGap;
 /// The region that is asked where the answer does not depend on one.
 const ANY_REGION: &str = "cn-hangzhou";
 
+/// Calls in a row that may reach nobody: more than the addresses that a region may lack.
+const MOST_UNREACHABLE: usize = 60;
+
 /// What is collected, and as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
@@ -75,6 +78,20 @@ pub enum CollectError {
         region: String,
         /// Regions that there are, joined by commas
         known: String,
+    },
+    /// The cloud gave a name that may not stand in a path
+    Strange {
+        /// The field of its answer
+        field: &'static str,
+        /// What stood in it
+        value: String,
+    },
+    /// The directory holds an unfinished snapshot that began too long ago to be gone on with
+    TooOld {
+        /// The directory
+        path: String,
+        /// When it began
+        began: String,
     },
     /// The directory holds a finished snapshot
     Finished {
@@ -132,6 +149,12 @@ impl CollectError {
             Self::NoRegion { region, known } => Message::new("collect-no-region")
                 .with("region", region.as_str())
                 .with("known", known.as_str()),
+            Self::Strange { field, value } => Message::new("collect-strange")
+                .with("field", *field)
+                .with("value", value.as_str()),
+            Self::TooOld { path, began } => {
+                of("collect-too-old", path).with("began", began.as_str())
+            }
             Self::Finished { path } => of("collect-finished", path),
             Self::NotEmpty { path, other } => {
                 of("collect-not-empty", path).with("other", other.as_str())
@@ -165,6 +188,11 @@ pub fn scope(client: &Client, wanted: Option<&[String]>) -> Result<Scope, Collec
         .flat_map(|region| values(region, "RegionId"))
         .collect();
     known.sort_unstable();
+    for name in &known {
+        plain(name, "RegionId")?;
+    }
+    let account = text("AccountId");
+    plain(&account, "AccountId")?;
     let regions = match wanted {
         None => known,
         Some(wanted) => {
@@ -181,7 +209,7 @@ pub fn scope(client: &Client, wanted: Option<&[String]>) -> Result<Scope, Collec
         }
     };
     Ok(Scope {
-        account: text("AccountId"),
+        account,
         caller: text("Arn"),
         regions,
     })
@@ -301,6 +329,8 @@ struct Run<'r> {
 struct Outcome {
     collected: Collected,
     done: usize,
+    /// Calls in a row that reached nobody
+    unreachable: usize,
     /// Pages of lists that changed each time they were read, and where they belong
     unsettled: Vec<(PathBuf, String)>,
     stopped: Option<CollectError>,
@@ -312,6 +342,7 @@ impl Run<'_> {
             .schedule
             .next(&|task| self.client.wait_for(&task.call()))
         {
+            let _under_way = self.schedule.under_way();
             if let Err(error) = self.handle(&task) {
                 self.outcome().stopped.get_or_insert(error);
                 self.schedule.stop();
@@ -328,7 +359,6 @@ impl Run<'_> {
                     .get_or_insert(CollectError::Interrupted);
                 self.schedule.stop();
             }
-            self.schedule.done();
         }
     }
 
@@ -349,6 +379,14 @@ impl Run<'_> {
         }
         let (part, mut open) = self.directory.part();
         let mut call = task.call();
+        let project = call
+            .parameter("Project")
+            .filter(|_| task.read.product.is_log_service());
+        if let Some(project) = project.filter(|project| !is_plain(project)) {
+            let gap = CollectGap::strange(path, &task.region, call.name(), project);
+            self.gap(gap);
+            return Ok(());
+        }
         if task.read.ends {
             // Named, for the vendor would count from the moment of each call.
             call = call
@@ -361,23 +399,47 @@ impl Run<'_> {
                 if reading.settled {
                     let finished = self.directory.finish(&part, &path);
                     finished.map_err(|error| CollectError::file(&part, &error))?;
-                    self.outcome()
-                        .collected
-                        .requests
-                        .insert(path, reading.request_ids);
                 } else {
+                    // It becomes a file at the end: a later run of an interrupted collection is
+                    // to ask again.
+                    self.outcome().unsettled.push((part, path.clone()));
                     let action = task.call().name();
-                    self.gap(CollectGap::changing(path, &task.region, action));
+                    self.gap(CollectGap::changing(path.clone(), &task.region, action));
                 }
+                let mut outcome = self.outcome();
+                outcome.unreachable = 0;
+                outcome.collected.requests.insert(path, reading.request_ids);
                 Ok(())
             }
             Err(PagesError::File(error)) => Err(CollectError::file(&part, &error)),
-            Err(PagesError::Call(error)) if error.concerns_every_call() => Err(error.into()),
+            Err(PagesError::Call(error)) if self.concerns_every_call(&error) => Err(error.into()),
             Err(PagesError::Call(error)) => {
-                self.gap(CollectGap::of_call(path, &task.region, &error));
+                let mut outcome = self.outcome();
+                outcome.unreachable = if error.is_unreachable() {
+                    outcome.unreachable + 1
+                } else {
+                    0
+                };
+                // Gaps by the thousand, because the network is gone, help nobody: what is
+                // finished stays, and a later run goes on.
+                if outcome.unreachable > MOST_UNREACHABLE {
+                    return Err(error.into());
+                }
+                let gap = CollectGap::of_call(path, &task.region, &error);
+                outcome.collected.gaps.push(gap);
                 Ok(())
             }
         }
+    }
+
+    /// True if no other call will fare better: a product that refuses the key by itself does not
+    /// speak for the others.
+    fn concerns_every_call(&self, error: &CallError) -> bool {
+        error.concerns_every_call()
+            && self
+                .client
+                .read(&Call::new(&STS, "GetCallerIdentity", ANY_REGION))
+                .is_err()
     }
 
     fn gap(&self, gap: CollectGap) {
@@ -416,5 +478,27 @@ fn week_before(time: &str) -> String {
 
 /// A resource's id as the name of a file: ids stay as they are, anything else is encoded.
 fn file_name(id: &str) -> String {
-    yumen_aliyun_protocol::encoding::percent_encode(id)
+    let name = yumen_aliyun_protocol::encoding::percent_encode(id);
+    match name.strip_prefix('.') {
+        // A name that begins with a dot is hidden, or the folder above.
+        Some(rest) => format!("%2E{rest}"),
+        None => name,
+    }
+}
+
+/// True if a name may stand in a path or in the name of a host.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&name.len()) && name.bytes().all(plain)
+}
+
+/// Refuses a name of the cloud's that would lead astray.
+fn plain(name: &str, field: &'static str) -> Result<(), CollectError> {
+    if is_plain(name) {
+        return Ok(());
+    }
+    Err(CollectError::Strange {
+        field,
+        value: name.chars().filter(|c| !c.is_control()).take(80).collect(),
+    })
 }

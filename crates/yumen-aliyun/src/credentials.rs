@@ -41,7 +41,7 @@
 //! no error and no [`Message`](yumen_diagnostics::Message); what a service says about a request is
 //! cleared of them before it is shown.
 
-mod answer;
+pub(crate) mod answer;
 mod chain;
 mod cli_file;
 mod entry;

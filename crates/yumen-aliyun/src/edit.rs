@@ -20,6 +20,7 @@ use yumen_diagnostics::Message;
 
 use crate::client::Client;
 use crate::client::call::{Call, CallError};
+use crate::transport::TransportError;
 
 /// What became of an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +40,17 @@ pub enum Settled {
         /// The cloud's id of the request
         request_id: String,
     },
+    /// The cloud took it and was not done with it when patience ended
+    Underway {
+        /// The cloud's id of the request, if it was answered
+        request_id: Option<String>,
+    },
     /// Nobody knows: it may have taken effect, and the cloud could not be asked
     Unknown(CallError),
     /// A dry run: it would have been accepted
     WouldPass,
+    /// A dry run of an action that has none: it is not in force, and nothing was sent
+    Untried,
 }
 
 /// Why an edit cannot be sent at all. Nothing was changed.
@@ -105,18 +113,33 @@ pub(crate) struct Operation {
 }
 
 /// Asks the cloud whether something is as it shall be.
-type Check = dyn Fn(&Client) -> Result<bool, CallError> + Send + Sync;
+type Check = dyn Fn(&Client) -> Result<Shown, CallError> + Send + Sync;
+
+/// What the cloud shows of an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    InForce,
+    /// Taken, and not done yet
+    Underway,
+    Not,
+}
+
+impl From<bool> for Shown {
+    fn from(in_force: bool) -> Self {
+        if in_force { Self::InForce } else { Self::Not }
+    }
+}
 
 impl Operation {
-    fn new(
+    fn new<S: Into<Shown>>(
         write: Call,
-        in_force: impl Fn(&Client) -> Result<bool, CallError> + Send + Sync + 'static,
+        in_force: impl Fn(&Client) -> Result<S, CallError> + Send + Sync + 'static,
     ) -> Self {
         Self {
             write,
             repeatable: true,
             dry_run: false,
-            in_force: Box::new(in_force),
+            in_force: Box::new(move |client| in_force(client).map(Into::into)),
         }
     }
 }
@@ -136,13 +159,19 @@ pub fn carry_out(
     dry_run: bool,
 ) -> Result<Settled, Unsendable> {
     let operation = operation(client, snapshot, edit)?;
-    if (operation.in_force)(client)? {
-        return Ok(Settled::Already);
+    if (operation.in_force)(client)? == Shown::InForce {
+        // A read may still show what was before somebody changed it a moment ago.
+        client
+            .clock()
+            .sleep(GLANCE.min(client.patience().settling / 10));
+        if (operation.in_force)(client)? == Shown::InForce {
+            return Ok(Settled::Already);
+        }
+    }
+    if dry_run {
+        return Ok(try_out(client, &operation));
     }
     let write = operation.write.clone().with("ClientToken", token);
-    if dry_run {
-        return Ok(try_out(client, &operation, write));
-    }
     Ok(settle(client, &operation, &write))
 }
 
@@ -174,7 +203,7 @@ fn operation(
             acl,
             direction,
             entries,
-        } => acls::set_entries(snapshot, acl, *direction, entries),
+        } => acls::set_entries(client, snapshot, acl, *direction, entries),
         CloudEdit::SetPrefixList { list, entries } => {
             groups::set_prefix_list(client, snapshot, list, entries)
         }
@@ -197,7 +226,7 @@ fn operation(
             access,
         } => balancers::set_access(client, snapshot, balancer, listener, access),
         CloudEdit::SetMetadataToken { instance, required } => {
-            servers::set_metadata_token(snapshot, instance, *required)
+            servers::set_metadata_token(client, snapshot, instance, *required)
         }
         CloudEdit::AddFlowLog { log } => servers::add_flow_log(log),
         CloudEdit::SetTags { resource, tags } => servers::set_tags(snapshot, resource, tags),
@@ -205,14 +234,16 @@ fn operation(
 }
 
 /// Asks whether an edit would be accepted.
-fn try_out(client: &Client, operation: &Operation, write: Call) -> Settled {
+fn try_out(client: &Client, operation: &Operation) -> Settled {
     if !operation.dry_run {
-        return Settled::WouldPass;
+        return Settled::Untried;
     }
-    match client.write(&write.with("DryRun", "true"), &mut false) {
+    let write = operation.write.clone().with("DryRun", "true");
+    match client.write(&write, &mut false) {
         Ok(_) => Settled::WouldPass,
         Err(CallError::Refused(refusal)) if refusal.code == "DryRunOperation" => Settled::WouldPass,
-        Err(error) => Settled::Refused(error),
+        Err(error @ CallError::Refused(_)) => Settled::Refused(error),
+        Err(error) => Settled::Unknown(error),
     }
 }
 
@@ -229,6 +260,9 @@ fn settle(client: &Client, operation: &Operation, write: &Call) -> Settled {
             Look::InForce => Settled::InForce {
                 request_id: Some(answer.request_id),
             },
+            Look::Underway => Settled::Underway {
+                request_id: Some(answer.request_id),
+            },
             Look::Not => Settled::Ineffective {
                 request_id: answer.request_id,
             },
@@ -238,14 +272,19 @@ fn settle(client: &Client, operation: &Operation, write: &Call) -> Settled {
         Err(error) if !doubt => Settled::Refused(error),
         Err(error) => match look(client, operation) {
             Look::InForce => Settled::InForce { request_id: None },
+            Look::Underway => Settled::Underway { request_id: None },
             Look::Not => Settled::Refused(error),
             Look::Failed(error) => Settled::Unknown(error),
         },
     }
 }
 
+/// How long to look away before a second look.
+const GLANCE: Duration = Duration::from_secs(1);
+
 enum Look {
     InForce,
+    Underway,
     Not,
     Failed(CallError),
 }
@@ -256,13 +295,14 @@ fn look(client: &Client, operation: &Operation) -> Look {
     let mut waited = Duration::ZERO;
     let mut pause = Duration::from_millis(50).min(patience.settling);
     loop {
-        let failed = match (operation.in_force)(client) {
-            Ok(true) => return Look::InForce,
-            Ok(false) => None,
-            Err(error) => Some(error),
+        let last = match (operation.in_force)(client) {
+            Ok(Shown::InForce) => return Look::InForce,
+            Ok(Shown::Underway) => Look::Underway,
+            Ok(Shown::Not) => Look::Not,
+            Err(error) => Look::Failed(error),
         };
         if waited >= patience.settling {
-            return failed.map_or(Look::Not, Look::Failed);
+            return last;
         }
         client.clock().sleep(pause);
         waited += pause;
@@ -292,12 +332,26 @@ fn items(
         let answer = client.read(&asked)?;
         found.extend(list(&answer.value, outer, inner).iter().cloned());
         let next = text(&answer.value, "NextToken").to_owned();
-        if next.is_empty() || next == token {
+        if next.is_empty() {
+            return Ok(found);
+        }
+        if next == token {
             break;
         }
         token = next;
     }
-    Ok(found)
+    Err(endless(call))
+}
+
+/// A list that leads in a circle or has no end says nothing of what is not on it.
+fn endless(call: &Call) -> CallError {
+    CallError::Transport {
+        action: call.name(),
+        error: TransportError::Broken {
+            host: call.region.clone(),
+            error: "the list has no end".to_owned(),
+        },
+    }
 }
 
 /// A list inside an answer.

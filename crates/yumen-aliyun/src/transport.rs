@@ -116,7 +116,7 @@ pub struct Network {
 const DIRECT: [&str; 4] = ["100.100.100.200", "127.0.0.1", "localhost", "[::1]"];
 
 /// Bodies above this are refused rather than held: the vendor's pages are below 10 MiB.
-const LARGEST_BODY: u64 = 256 << 20;
+const LARGEST_BODY: u64 = 32 << 20;
 
 impl Network {
     /// A sender that keeps connections open between requests.

@@ -17,7 +17,7 @@ pub struct CollectGap {
 }
 
 /// Messages that a manifest may hold: what failed calls say, and that a list would not keep still.
-const MESSAGES: [&str; 12] = [
+const MESSAGES: [&str; 15] = [
     "call-throttled",
     "call-unavailable",
     "call-credentials",
@@ -29,19 +29,28 @@ const MESSAGES: [&str; 12] = [
     "call-unreachable",
     "call-broken",
     "call-timed-out",
+    "credentials-unreachable",
+    "credentials-unavailable",
     CHANGING,
+    STRANGE,
 ];
 
 /// Values that those messages mention.
-const ARGUMENTS: [&str; 7] = [
+const ARGUMENTS: [&str; 10] = [
     "action",
-    "permission",
     "code",
-    "message",
-    "request",
-    "host",
     "error",
+    "from",
+    "host",
+    "message",
+    "permission",
+    "request",
+    "status",
+    "value",
 ];
+
+/// A name that no address may hold.
+const STRANGE: &str = "call-strange";
 
 /// A list that changed each time it was read.
 const CHANGING: &str = "call-changing";
@@ -52,6 +61,16 @@ impl CollectGap {
             path,
             region: region.to_owned(),
             message: error.message(),
+        }
+    }
+
+    pub(crate) fn strange(path: String, region: &str, action: String, value: &str) -> Self {
+        Self {
+            path,
+            region: region.to_owned(),
+            message: Message::new(STRANGE)
+                .with("action", action)
+                .with("value", value),
         }
     }
 
@@ -86,14 +105,16 @@ pub(crate) fn to_json(gap: &CollectGap) -> Value {
     })
 }
 
-/// The message of a gap in a manifest, by its id and a look-up of its values; `None` if it is not
-/// one of ours.
-pub(crate) fn message(id: &str, value: impl Fn(&str) -> Option<String>) -> Option<Message> {
-    let id = MESSAGES.iter().find(|known| **known == id)?;
+/// The message of a gap in a manifest, by its id and a look-up of its values. One that is not ours
+/// still says that something is missing.
+pub(crate) fn message(path: &str, id: &str, value: impl Fn(&str) -> Option<String>) -> Message {
+    let Some(id) = MESSAGES.iter().find(|known| **known == id) else {
+        return Message::new("gap-uncollected").with("path", path);
+    };
     let values = ARGUMENTS
         .iter()
         .filter_map(|name| Some((*name, value(name)?)));
-    Some(values.fold(Message::new(id), |message, (name, value)| {
+    values.fold(Message::new(id), |message, (name, value)| {
         message.with(name, value)
-    }))
+    })
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 use jiff::Timestamp;
+use serde_json::Value;
 use yumen_aliyun::client::Clock;
 use yumen_aliyun::collect::scope;
 use yumen_aliyun::credentials::Provider;
@@ -54,18 +55,49 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
     audit::directory(shell, matches, directory)
 }
 
-/// Takes the snapshot of an earlier demo away, and nothing else.
+/// Takes the files of an earlier demo away, and nothing else: those that its manifest names.
 fn remove_earlier(directory: &Path) -> Result<(), Failure> {
-    let manifest = fs::read_to_string(directory.join("manifest.json")).unwrap_or_default();
+    let manifest = fs::read(directory.join(MANIFEST)).unwrap_or_default();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
     let (id, _) = LAB_KEY;
-    let is_demo = manifest.contains(&format!(":user/{id}\""))
-        && manifest.contains(&format!("\"collected_at\": \"{DEMO_COLLECTED_AT}\""));
-    if is_demo {
-        let failed = |error| Failure::File(directory.to_owned(), error);
-        fs::remove_dir_all(directory).map_err(failed)?;
+    let caller = manifest
+        .get("caller")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let is_demo = caller.ends_with(&format!(":user/{id}"))
+        && manifest.get("collected_at") == Some(&Value::from(DEMO_COLLECTED_AT));
+    if !is_demo {
+        return Ok(());
+    }
+    let named = manifest.get("requests").and_then(Value::as_object);
+    let names = named.into_iter().flatten().map(|(name, _)| name.as_str());
+    let is_inside = |name: &&str| {
+        Path::new(name)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)))
+    };
+    for name in names.filter(is_inside).chain([MANIFEST]) {
+        let path = directory.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::File(path, error));
+            }
+            _ => {}
+        }
+        // Folders go with their last file; one that holds something else stays.
+        let mut folder = path.parent();
+        while let Some(empty) = folder.filter(|folder| *folder != directory) {
+            if fs::remove_dir(empty).is_err() {
+                break;
+            }
+            folder = empty.parent();
+        }
     }
     Ok(())
 }
+
+/// What makes a directory a finished snapshot.
+const MANIFEST: &str = "manifest.json";
 
 /// The day on which the demo plays, so that nothing in it grows old.
 struct Day {

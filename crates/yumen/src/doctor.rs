@@ -120,7 +120,10 @@ impl Visit<'_> {
     }
 
     fn clock(&mut self, client: &Client) -> Result<(), Failure> {
-        let skew = client.skew();
+        // Where nobody answered, nothing is known of the clock.
+        let Some(skew) = client.skew() else {
+            return Ok(());
+        };
         let (noted, fatal) = SKEW;
         let of = |id| Message::new(id).with("seconds", skew.abs().to_string());
         if skew.abs() < noted {

@@ -51,6 +51,12 @@ impl Budget {
         }
     }
 
+    /// Milliseconds of a window.
+    #[must_use]
+    pub fn window(&self) -> u64 {
+        self.window
+    }
+
     /// Takes a request from the budget and gives 0, or gives the milliseconds to wait first.
     pub fn take(&mut self, key: &LimitKey, now: u64) -> u64 {
         let wait = self.wait(key, now);
@@ -64,6 +70,8 @@ impl Budget {
     pub fn wait(&mut self, key: &LimitKey, now: u64) -> u64 {
         let length = self.window + self.window.min(SAFETY);
         let limiter = self.limiter(key);
+        // A clock that was set back would make everything wait.
+        limiter.starts.retain(|start| *start <= now + length);
         while limiter
             .starts
             .front()
@@ -88,7 +96,12 @@ impl Budget {
     pub fn throttled(&mut self, key: &LimitKey, now: u64, retry_after: Option<u64>) {
         let window = self.window;
         let limiter = self.limiter(key);
-        limiter.limit = (limiter.limit / 2.0).max(1.0);
+        // Many requests may be under way when the cloud says so for the first time: that is one
+        // reason to slow down, not many.
+        if now >= limiter.paused_until {
+            let least = (limiter.ceiling / 16.0).max(1.0);
+            limiter.limit = (limiter.limit / 2.0).max(least);
+        }
         let pause = retry_after.unwrap_or(window / 16).min(2 * window);
         limiter.paused_until = limiter.paused_until.max(now + pause);
     }

@@ -150,6 +150,12 @@ impl CallError {
         }
     }
 
+    /// True if the status says that the caller may not.
+    #[must_use]
+    pub fn is_denial(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if matches!(refusal.status, 401 | 403))
+    }
+
     /// True if there was no connection at all.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
@@ -164,7 +170,10 @@ impl CallError {
     #[must_use]
     pub fn may_have_acted(&self) -> bool {
         match self {
-            Self::Refused(refusal) => refusal.fault == Fault::Unavailable,
+            // A nonce that was seen before belongs to a copy that arrived.
+            Self::Refused(refusal) => {
+                matches!(refusal.fault, Fault::Unavailable | Fault::Replayed)
+            }
             Self::Transport { error, .. } => !matches!(error, TransportError::Unreachable { .. }),
             Self::Credentials(_) => false,
         }

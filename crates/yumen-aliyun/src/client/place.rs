@@ -17,7 +17,10 @@ impl Place {
     pub(crate) fn of(call: &Call, endpoint: Option<&str>) -> Self {
         let region = &call.region;
         let own = match call.product.endpoint {
-            Endpoint::Regional(name) => format!("{name}.{region}.aliyuncs.com"),
+            Endpoint::Regional(_, (shared, regions)) if regions.contains(&region.as_str()) => {
+                shared.to_owned()
+            }
+            Endpoint::Regional(name, _) => format!("{name}.{region}.aliyuncs.com"),
             Endpoint::Central(host) => host.to_owned(),
             Endpoint::LogService => {
                 let project = call.parameter("Project").unwrap_or_default();
@@ -42,5 +45,25 @@ impl Place {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::product::{CBN, ECS, RDS, SLS};
+
+    #[test]
+    fn calls_go_where_the_vendors_sdks_send_them() {
+        let host = |product, region| Place::of(&Call::new(product, "X", region), None).host;
+        assert_eq!(host(&ECS, "cn-hangzhou"), "ecs-cn-hangzhou.aliyuncs.com");
+        assert_eq!(host(&ECS, "eu-central-1"), "ecs.eu-central-1.aliyuncs.com");
+        assert_eq!(host(&RDS, "cn-beijing"), "rds.aliyuncs.com");
+        assert_eq!(host(&RDS, "eu-central-1"), "rds.eu-central-1.aliyuncs.com");
+        assert_eq!(host(&CBN, "cn-beijing"), "cbn.aliyuncs.com");
+        let store = Call::new(&SLS, "GetLogStore", "cn-beijing").with("Project", "p");
+        let place = Place::of(&store, Some("http://127.0.0.1:1"));
+        assert_eq!(place.host, "p.cn-beijing.log.aliyuncs.com");
+        assert_eq!(place.origin, "http://127.0.0.1:1");
     }
 }

@@ -49,7 +49,9 @@ pub fn ask_rights<'c>(
         let asking = match client.read(&call) {
             Ok(_) => Asking::Allowed,
             Err(error) => match error.fault() {
-                Some(Fault::Missing | Fault::Refused) if call.parameters.iter().any(is_nobody) => {
+                Some(Fault::Missing | Fault::Refused)
+                    if call.parameters.iter().any(is_nobody) && !error.is_denial() =>
+                {
                     Asking::Allowed
                 }
                 _ => Asking::Refused(error),

@@ -4,11 +4,12 @@
 //! layout is always whole. Until the end `.collect/` holds what a later run must agree with: the
 //! account, the regions and the time at which the collection began.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{CollectError, Collected, Scope};
@@ -18,6 +19,9 @@ const WORK: &str = ".collect";
 
 /// The file that makes a directory a finished snapshot.
 const MANIFEST: &str = "manifest.json";
+
+/// Hours after which an unfinished snapshot is not gone on with.
+const OLDEST_HOURS: i64 = 24;
 
 /// A directory that is being filled.
 pub(super) struct Directory {
@@ -41,13 +45,19 @@ impl Directory {
             .write(true)
             .open(path.join(WORK).join("lock"))
             .map_err(failed)?;
-        if lock.try_lock().is_err() {
-            return Err(CollectError::InUse { path: shown(path) });
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(CollectError::InUse { path: shown(path) });
+            }
+            // A file system without locks cannot say; two collections into one directory are the
+            // user's to avoid there.
+            Err(TryLockError::Error(_)) => {}
         }
         let state = path.join(WORK).join("state.json");
         let wanted = json!({"account": scope.account, "regions": scope.regions});
         let began = match fs::read(&state) {
-            Ok(bytes) => resume(path, &bytes, &wanted)?,
+            Ok(bytes) => resume(path, &bytes, &wanted, now)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if let Some(other) = other_content(path).map_err(failed)? {
                     fs::remove_file(path.join(WORK).join("lock")).map_err(failed)?;
@@ -127,13 +137,25 @@ impl Directory {
 }
 
 /// When the interrupted collection began, if it was of the same account and regions.
-fn resume(path: &Path, bytes: &[u8], wanted: &Value) -> Result<String, CollectError> {
+fn resume(path: &Path, bytes: &[u8], wanted: &Value, now: &str) -> Result<String, CollectError> {
     let state: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let began = state.get("began").and_then(Value::as_str);
     match (began, state.get("scope") == Some(wanted)) {
-        (Some(began), true) => Ok(began.to_owned()),
+        (Some(began), true) if is_recent(began, now) => Ok(began.to_owned()),
+        (Some(began), true) => Err(CollectError::TooOld {
+            path: shown(path),
+            began: began.to_owned(),
+        }),
         _ => Err(CollectError::OtherScope { path: shown(path) }),
     }
+}
+
+/// True if a snapshot that began then still shows one time: files of different days do not fit.
+fn is_recent(began: &str, now: &str) -> bool {
+    let time = |text: &str| text.parse::<Timestamp>().ok();
+    time(began).zip(time(now)).is_some_and(|(began, now)| {
+        now.duration_since(began) <= SignedDuration::from_hours(OLDEST_HOURS)
+    })
 }
 
 /// The name of something in a directory that no collection put there.

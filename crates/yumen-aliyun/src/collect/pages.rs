@@ -139,12 +139,15 @@ fn pass(
         let answer = client.read(&asked)?;
         write_page(out, &answer)?;
         let count = take(&mut pass, read, &answer.value);
-        pass.reading.request_ids.push(answer.request_id);
+        pass.reading.request_ids.extend(request_id(&answer.value));
         let more = match read.paging {
             Paging::Whole => false,
             Paging::Number(size) => {
-                let total = pass.totals.last().copied().unwrap_or_default();
-                count > 0 && pass.pages * size < total
+                match pass.totals.last() {
+                    Some(total) => count > 0 && pass.pages * size < *total,
+                    // Without a total only a page that is not full ends the list.
+                    None => count >= size,
+                }
             }
             Paging::Token(..) => {
                 let next = answer.value.get("NextToken").and_then(Value::as_str);
@@ -228,6 +231,12 @@ fn items<'v>(page: &'v Value, (outer, inner): (&str, &str)) -> &'v [Value] {
     list.map(Vec::as_slice).unwrap_or_default()
 }
 
+/// The cloud's id of a request, where the answer itself holds it.
+fn request_id(page: &Value) -> Option<String> {
+    let id = page.get("RequestId").and_then(Value::as_str)?;
+    Some(id.to_owned())
+}
+
 /// What was read earlier, from the pages that were kept.
 pub(super) fn reread(read: &'static Read, bytes: &[u8]) -> Option<Reading> {
     let mut pass = Pass {
@@ -243,10 +252,9 @@ pub(super) fn reread(read: &'static Read, bytes: &[u8]) -> Option<Reading> {
     for page in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
         let page = page.ok()?;
         take(&mut pass, read, &page);
-        let id = page.get("RequestId").and_then(Value::as_str);
-        pass.reading
-            .request_ids
-            .push(id.unwrap_or_default().to_owned());
+        pass.reading.request_ids.extend(request_id(&page));
+        pass.pages += 1;
     }
-    Some(pass.reading)
+    // A file without a page was cut off when the machine stopped.
+    (pass.pages > 0).then_some(pass.reading)
 }

@@ -141,7 +141,7 @@ pub static PLAN: &[Read] = &[
     read(&NLB, "ListServerGroupServers", token(100), ("Servers", ""), "", Asked::After("nlb/ListServerGroups", &[("ServerGroupId", "ServerGroupId")])),
     read(&CBN, "DescribeCens", number(50), ("Cens", "Cen"), "CenId", Asked::Once),
     read(&CBN, "DescribeCenAttachedChildInstances", number(50), ("ChildInstances", "ChildInstance"), "ChildInstanceId", Asked::After("DescribeCens", &[("CenId", "CenId")])),
-    read(&CBN, "ListTransitRouterVpcAttachments", token(100), ("TransitRouterAttachments", ""), "TransitRouterAttachmentId", Asked::Once),
+    read(&CBN, "ListTransitRouterVpcAttachments", token(100), ("TransitRouterAttachments", ""), "TransitRouterAttachmentId", REGION),
     read(&RDS, "DescribeDBInstances", number(100), ("Items", "DBInstance"), "DBInstanceId", REGION),
     read(&RDS, "DescribeDBInstanceNetInfo", WHOLE, NONE, "", Asked::After("rds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])),
     read(&RDS, "DescribeDBInstanceIPArrayList", WHOLE, NONE, "", Asked::After("rds/DescribeDBInstances", &[("DBInstanceId", "DBInstanceId")])),
@@ -213,6 +213,7 @@ pub(super) fn values(item: &Value, field: &str) -> Vec<String> {
         Some(Value::Array(list)) => list
             .iter()
             .filter_map(Value::as_str)
+            .filter(|text| !text.is_empty())
             .map(str::to_owned)
             .collect(),
         _ => Vec::new(),

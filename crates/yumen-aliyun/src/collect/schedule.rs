@@ -25,6 +25,18 @@ struct State<J> {
     stopped: bool,
 }
 
+/// A job that was given out.
+pub(super) struct UnderWay<'s, J: Job>(&'s Schedule<J>);
+
+impl<J: Job> Drop for UnderWay<'_, J> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+        self.0.done();
+    }
+}
+
 /// Longest time for which a worker looks away.
 const GLANCE: Duration = Duration::from_millis(200);
 
@@ -105,8 +117,12 @@ impl<J: Job> Schedule<J> {
         }
     }
 
-    /// Says that a job that was given out is done.
-    pub(super) fn done(&self) {
+    /// Holds that a job is under way; it is done when this is dropped, by a panic as well.
+    pub(super) fn under_way(&self) -> UnderWay<'_, J> {
+        UnderWay(self)
+    }
+
+    fn done(&self) {
         let mut state = self.lock();
         state.under_way = state.under_way.saturating_sub(1);
         drop(state);

@@ -75,7 +75,7 @@ fn root<'t>(tape: &'t mut Tape, body: &'t [u8]) -> Option<View<'t>> {
 }
 
 /// A text from outside on one line of bearable length, without the secrets that it may repeat.
-pub(super) fn harmless(text: &str, secrets: &[&str]) -> String {
+pub(crate) fn harmless(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         text = text.replace(secret, "***");

@@ -6,7 +6,7 @@ use yumen_cloud::{
 };
 
 use super::groups::not_in_snapshot;
-use super::{Operation, Unsendable, list, text};
+use super::{Operation, Shown, Unsendable, list, text};
 use crate::client::Client;
 use crate::client::call::{Call, CallError};
 use crate::client::product::{ALB, SLB};
@@ -25,6 +25,13 @@ pub(super) fn set_access(
     let mut listeners = balancer.listeners.iter();
     let found = listeners.find(|one| one.id == *listener);
     let found = found.ok_or_else(|| not_in_snapshot(listener))?;
+    // The vendor takes an empty allow-list for everybody: nobody cannot be written.
+    if *access == ListenerAccess::Only(Vec::new()) {
+        return Err(Unsendable::Inexpressible {
+            resource: listener.to_string(),
+            field: "AclIds",
+        });
+    }
     match balancer.kind {
         BalancerKind::Classic => classic(balancer, found, access),
         BalancerKind::Application => application(client, balancer, found, access),
@@ -45,6 +52,8 @@ fn wanted(access: &ListenerAccess, words: [&'static str; 2]) -> (&'static str, V
     };
     match access {
         ListenerAccess::Everyone => ("", Vec::new()),
+        // To shut out nobody is to let everybody in.
+        ListenerAccess::AllBut(lists) if lists.is_empty() => ("", Vec::new()),
         ListenerAccess::Only(lists) => (words[0], ids(lists)),
         ListenerAccess::AllBut(lists) => (words[1], ids(lists)),
     }
@@ -105,21 +114,34 @@ fn sorted(ids: &[Value]) -> Vec<String> {
     ids
 }
 
-/// Kind and lists of an ALB listener, as the cloud shows them.
-fn shown(client: &Client, read: &Call) -> Result<(String, Vec<String>), CallError> {
+/// What the cloud shows of an ALB listener.
+struct Bound {
+    kind: String,
+    lists: Vec<String>,
+    /// True if no list is on its way in or out
+    at_rest: bool,
+}
+
+fn bound(client: &Client, read: &Call) -> Result<Bound, CallError> {
     let answer = client.read(read)?;
     let config = answer.value.get("AclConfig").unwrap_or(&Value::Null);
-    let relations = list(config, "AclRelations", "").iter();
-    let mut lists: Vec<String> = relations
-        .map(|relation| text(relation, "AclId").to_owned())
-        .collect();
+    let relations = list(config, "AclRelations", "");
+    let ids = relations
+        .iter()
+        .map(|relation| text(relation, "AclId").to_owned());
+    let mut lists: Vec<String> = ids.collect();
     lists.sort_unstable();
     let kind = if lists.is_empty() {
         ""
     } else {
         text(config, "AclType")
     };
-    Ok((kind.to_owned(), lists))
+    let mut states = relations.iter().map(|relation| text(relation, "Status"));
+    Ok(Bound {
+        kind: kind.to_owned(),
+        lists,
+        at_rest: states.all(|state| state == "Associated"),
+    })
 }
 
 /// An ALB takes lists one by one, and of one kind at a time: one call either binds what is missing
@@ -134,7 +156,11 @@ fn application(
     let (kind, lists) = wanted(access, ["White", "Black"]);
     let read =
         Call::new(&ALB, "GetListenerAttribute", &region).with("ListenerId", listener.id.as_str());
-    let (kind_now, lists_now) = shown(client, &read)?;
+    let Bound {
+        kind: kind_now,
+        lists: lists_now,
+        ..
+    } = bound(client, &read)?;
     let missing: Vec<&String> = lists.iter().filter(|id| !lists_now.contains(id)).collect();
     let surplus: Vec<&String> = lists_now.iter().filter(|id| !lists.contains(id)).collect();
     let changes_kind = !kind.is_empty() && !kind_now.is_empty() && kind != kind_now;
@@ -157,8 +183,12 @@ fn application(
         write = write.with("AclType", kind);
     }
     let mut operation = Operation::new(write, move |client| {
-        let (kind_now, lists_now) = shown(client, &read)?;
-        Ok(lists_now == lists && (lists.is_empty() || kind_now.eq_ignore_ascii_case(kind)))
+        let now = bound(client, &read)?;
+        let same = now.lists == lists && (lists.is_empty() || now.kind.eq_ignore_ascii_case(kind));
+        Ok(match (now.at_rest, same) {
+            (false, _) => Shown::Underway,
+            (true, same) => Shown::from(same),
+        })
     });
     operation.dry_run = true;
     Ok(operation)

@@ -1,11 +1,13 @@
 //! NAT gateways and EIPs: mappings added and removed, addresses unbound.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use yumen_cloud::{ForwardEntry, Id, ProtocolMatch, Snapshot, SnatEntry, SnatSource};
 use yumen_packets::Interval;
 
 use super::groups::not_in_snapshot;
-use super::{Operation, Unsendable, list, text};
+use super::{Operation, Shown, Unsendable, list, text};
 use crate::client::Client;
 use crate::client::call::{Call, CallError};
 use crate::client::product::VPC;
@@ -71,7 +73,7 @@ fn has(
     test: &dyn Fn(&Value) -> bool,
 ) -> Result<bool, CallError> {
     const SIZE: usize = 50;
-    for number in 1.. {
+    for number in 1..=super::MOST_PAGES {
         let mut call = Call::new(&VPC, entries.describe, region)
             .with(entries.table.0, table)
             .with("PageNumber", number.to_string())
@@ -86,10 +88,19 @@ fn has(
             return Ok(true);
         }
         if page.len() < SIZE {
-            break;
+            return Ok(false);
         }
     }
-    Ok(false)
+    Err(super::endless(&Call::new(&VPC, entries.describe, region)))
+}
+
+/// In force if an available entry is there, under way if one is that is not available yet.
+fn shown(available: bool, any: bool) -> Shown {
+    match (available, any) {
+        (true, _) => Shown::InForce,
+        (false, true) => Shown::Underway,
+        (false, false) => Shown::Not,
+    }
 }
 
 pub(super) fn remove(
@@ -138,8 +149,9 @@ pub(super) fn add_forward(
             });
         }
     };
+    let entry_external = entry.external.to_string();
     let fields = [
-        ("ExternalIp", entry.external.to_string()),
+        ("ExternalIp", entry_external.clone()),
         ("ExternalPort", ports(entry.external_ports)),
         ("InternalIp", entry.internal.to_string()),
         ("InternalPort", ports(entry.internal_ports)),
@@ -150,15 +162,22 @@ pub(super) fn add_forward(
     let write = fields.iter().fold(write, |write, (name, value)| {
         write.with(*name, value.as_str())
     });
-    Ok(Operation::new(write, move |client| {
-        let filter = Some((fields[0].0, fields[0].1.as_str()));
-        has(client, &FORWARDS, &region, &table, filter, &|one| {
+    let mut operation = Operation::new(write, move |client| {
+        let filter = Some(("ExternalIp", entry_external.as_str()));
+        let is_it = |one: &Value| {
             let mut fields = fields.iter();
-            // An entry that is `Pending` does not forward yet.
-            text(one, "Status") == "Available"
-                && fields.all(|(name, value)| text(one, name).eq_ignore_ascii_case(value))
-        })
-    }))
+            fields.all(|(name, value)| text(one, name).eq_ignore_ascii_case(value))
+        };
+        let any = has(client, &FORWARDS, &region, &table, filter, &is_it)?;
+        // An entry that is `Pending` does not forward yet.
+        let available = any
+            && has(client, &FORWARDS, &region, &table, filter, &|one| {
+                is_it(one) && text(one, "Status") == "Available"
+            })?;
+        Ok(shown(available, any))
+    });
+    operation.dry_run = true;
+    Ok(operation)
 }
 
 pub(super) fn add_snat(
@@ -178,13 +197,21 @@ pub(super) fn add_snat(
         .with("SnatTableId", table.as_str())
         .with("SnatIp", addresses.as_str())
         .with(source.0, source.1.as_str());
-    Ok(Operation::new(write, move |client| {
-        has(client, &SNATS, &region, &table, None, &|one| {
-            text(one, "Status") == "Available"
-                && text(one, source.0) == source.1
-                && text(one, "SnatIp") == addresses
-        })
-    }))
+    let wanted: BTreeSet<String> = addresses.split(',').map(str::to_owned).collect();
+    let mut operation = Operation::new(write, move |client| {
+        let is_it = |one: &Value| {
+            let shown = text(one, "SnatIp").split(',').map(str::to_owned);
+            text(one, source.0) == source.1 && shown.collect::<BTreeSet<_>>() == wanted
+        };
+        let any = has(client, &SNATS, &region, &table, None, &is_it)?;
+        let available = any
+            && has(client, &SNATS, &region, &table, None, &|one| {
+                is_it(one) && text(one, "Status") == "Available"
+            })?;
+        Ok(shown(available, any))
+    });
+    operation.dry_run = true;
+    Ok(operation)
 }
 
 pub(super) fn unbind(
@@ -210,10 +237,14 @@ pub(super) fn unbind(
         }
     }
     Ok(Operation::new(write, move |client| {
-        let shown = find_eip(client, &read)?;
-        Ok(shown.is_none_or(|eip| {
-            text(&eip, "InstanceId").is_empty() && text(&eip, "Status") == "Available"
-        }))
+        let Some(eip) = find_eip(client, &read)? else {
+            return Ok(Shown::InForce);
+        };
+        Ok(match text(&eip, "Status") {
+            "Unassociating" => Shown::Underway,
+            "Available" => Shown::from(text(&eip, "InstanceId").is_empty()),
+            _ => Shown::Not,
+        })
     }))
 }
 

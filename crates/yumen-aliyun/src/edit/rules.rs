@@ -203,7 +203,7 @@ fn is_as(present: &Value, fields: &Fields) -> bool {
 }
 
 /// Two ways of writing one network are the same.
-fn same_value(left: &str, right: &str) -> bool {
+pub(super) fn same_value(left: &str, right: &str) -> bool {
     let network = |text: &str| {
         let network = text.parse::<ipnet::IpNet>().ok();
         network.or_else(|| text.parse::<std::net::IpAddr>().ok().map(Into::into))
@@ -237,6 +237,17 @@ fn fields(rule: &Rule) -> Result<Fields, Unsendable> {
         ProtocolMatch::Number(other) => other.to_string(),
     };
     let has_ports = protocol == "TCP" || protocol == "UDP";
+    // Written as `-1/-1`, a range of a protocol without ports would become everything.
+    for (ports, field) in [
+        (&rule.ports, "PortRange"),
+        (&rule.source_ports, "SourcePortRange"),
+    ] {
+        let is_range = matches!(ports, PortMatch::Range(_) | PortMatch::List(_));
+        let is_zero = matches!(ports, PortMatch::Range(ports) if ports.high() == 0);
+        if is_zero || is_range && !has_ports {
+            return Err(inexpressible(field));
+        }
+    }
     let mut fields = vec![
         ("IpProtocol", protocol),
         (

@@ -4,10 +4,12 @@ use yumen_cloud::{FlowLog, Id, Snapshot};
 
 use super::groups::not_in_snapshot;
 use super::{Operation, Unsendable, list, text};
+use crate::client::Client;
 use crate::client::call::Call;
 use crate::client::product::{ECS, VPC};
 
 pub(super) fn set_metadata_token(
+    client: &Client,
     snapshot: &Snapshot,
     instance: &Id,
     required: bool,
@@ -17,12 +19,25 @@ pub(super) fn set_metadata_token(
         None => return Err(not_in_snapshot(instance)),
     };
     let word = if required { "required" } else { "optional" };
-    let write = Call::new(&ECS, "ModifyInstanceMetadataOptions", &region)
-        .with("InstanceId", instance.as_str())
-        .with("HttpEndpoint", "enabled")
-        .with("HttpTokens", word);
     let read = Call::new(&ECS, "DescribeInstances", &region)
         .with("InstanceIds", format!("[\"{instance}\"]"));
+    // The action must be told whether the service is on at all, and must not switch it on.
+    let answer = client.read(&read)?;
+    let present = list(&answer.value, "Instances", "Instance").first();
+    let options = present.and_then(|one| one.get("MetadataOptions"));
+    let endpoint = match options.map(|options| text(options, "HttpEndpoint")) {
+        Some("disabled") => "disabled",
+        Some(_) => "enabled",
+        None => {
+            return Err(Unsendable::Gone {
+                resource: instance.to_string(),
+            });
+        }
+    };
+    let write = Call::new(&ECS, "ModifyInstanceMetadataOptions", &region)
+        .with("InstanceId", instance.as_str())
+        .with("HttpEndpoint", endpoint)
+        .with("HttpTokens", word);
     Ok(Operation::new(write, move |client| {
         let answer = client.read(&read)?;
         let mut shown = list(&answer.value, "Instances", "Instance").iter();

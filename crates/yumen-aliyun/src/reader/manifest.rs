@@ -58,10 +58,16 @@ pub(crate) fn read_manifest(bytes: &[u8]) -> Manifest {
         for gap in gaps.children() {
             let text = |field| gap.get(field).and_then(|value| value.scalar());
             let value = |name: &str| Some(gap.get("values")?.get(name)?.scalar()?.to_owned());
-            let message = text("message").and_then(|id| uncollected::message(id, value));
-            if let (Some(path), Some(message)) = (text("path"), message) {
-                manifest.uncollected.insert(path.to_owned(), message);
-            }
+            let Some(path) = text("path") else {
+                manifest.gaps.push(self::gap(
+                    GapReason::Malformed,
+                    Message::new("gap-bad-manifest"),
+                ));
+                continue;
+            };
+            let id = text("message").unwrap_or_default();
+            let message = uncollected::message(path, id, value);
+            manifest.uncollected.insert(path.to_owned(), message);
         }
     }
     if let Some(version) = text("version").filter(|version| *version != VERSION) {

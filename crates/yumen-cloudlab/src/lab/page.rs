@@ -269,6 +269,13 @@ fn passing_item(like: Option<&Item>) -> Option<Item> {
 /// True if an item is among what was asked for: a parameter that is named after a field filters
 /// by it.
 fn passes(path: &str, object: &Object, parameters: &Parameters) -> bool {
+    // Attachments of a transit router are those of its region.
+    let region = parameters.get("RegionId");
+    if path == "cbn/ListTransitRouterVpcAttachments"
+        && region.is_some_and(|region| text(object, "VpcRegionId") != region)
+    {
+        return false;
+    }
     let named = parameters.iter().all(|(name, value)| {
         let base = name.split('.').next().unwrap_or(name);
         if value.is_empty() || NOT_A_FILTER.contains(&base) || base.starts_with("Tag") {
