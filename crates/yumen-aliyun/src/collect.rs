@@ -342,7 +342,7 @@ impl Run<'_> {
             .schedule
             .next(&|task| self.client.wait_for(&task.call()))
         {
-            let _under_way = self.schedule.under_way();
+            let _under_way = self.schedule.under_way(&task);
             if let Err(error) = self.handle(&task) {
                 self.outcome().stopped.get_or_insert(error);
                 self.schedule.stop();

@@ -67,10 +67,15 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         .with("regions", scope.regions.len().to_string());
     visit.good(&known)?;
     visit.clock(&client)?;
-    visit.rights(
-        &client,
-        scope.regions.first().map_or("cn-hangzhou", String::as_str),
-    )?;
+    // All regions of an account would be asked for long; those that were named are asked.
+    let asked = if regions.is_some() {
+        scope.regions.len()
+    } else {
+        1
+    };
+    for region in scope.regions.iter().take(asked) {
+        visit.rights(&client, region)?;
+    }
     let end = if visit.is_well {
         "doctor-well"
     } else {

@@ -21,21 +21,26 @@ pub(super) struct Schedule<J> {
 
 struct State<J> {
     queues: BTreeMap<LimitKey, VecDeque<J>>,
+    /// Jobs under way, by what they are counted against
+    running: BTreeMap<LimitKey, usize>,
     under_way: usize,
     stopped: bool,
 }
 
 /// A job that was given out.
-pub(super) struct UnderWay<'s, J: Job>(&'s Schedule<J>);
+pub(super) struct UnderWay<'s, J: Job>(&'s Schedule<J>, LimitKey);
 
 impl<J: Job> Drop for UnderWay<'_, J> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.stop();
         }
-        self.0.done();
+        self.0.done(&self.1);
     }
 }
+
+/// Workers that one limit may keep busy: should its budget run out, the others go on elsewhere.
+const MOST_OF_ONE: usize = 4;
 
 /// Longest time for which a worker looks away.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -45,6 +50,7 @@ impl<J: Job> Schedule<J> {
         let schedule = Self {
             state: Mutex::new(State {
                 queues: BTreeMap::new(),
+                running: BTreeMap::new(),
                 under_way: 0,
                 stopped: false,
             }),
@@ -87,7 +93,8 @@ impl<J: Job> Schedule<J> {
             let mut shortest = u64::MAX;
             let mut best: Option<(usize, LimitKey)> = None;
             for (key, queue) in &state.queues {
-                let Some(first) = queue.front() else {
+                let running = state.running.get(key).copied().unwrap_or_default();
+                let Some(first) = queue.front().filter(|_| running < MOST_OF_ONE) else {
                     continue;
                 };
                 match wait(first) {
@@ -109,6 +116,7 @@ impl<J: Job> Schedule<J> {
                     state.queues.remove(&key);
                 }
                 state.under_way += 1;
+                *state.running.entry(key).or_default() += 1;
                 return Some(job);
             }
             let pause = Duration::from_millis(shortest).min(GLANCE);
@@ -118,13 +126,16 @@ impl<J: Job> Schedule<J> {
     }
 
     /// Holds that a job is under way; it is done when this is dropped, by a panic as well.
-    pub(super) fn under_way(&self) -> UnderWay<'_, J> {
-        UnderWay(self)
+    pub(super) fn under_way(&self, job: &J) -> UnderWay<'_, J> {
+        UnderWay(self, job.limit())
     }
 
-    fn done(&self) {
+    fn done(&self, key: &LimitKey) {
         let mut state = self.lock();
         state.under_way = state.under_way.saturating_sub(1);
+        if let Some(running) = state.running.get_mut(key) {
+            *running = running.saturating_sub(1);
+        }
         drop(state);
         self.changed.notify_all();
     }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use yumen_aliyun::client::{Client, Patience, SystemClock};
-use yumen_aliyun::collect::{Collected, collect, scope};
+use yumen_aliyun::collect::{CollectError, Collected, collect, scope};
 use yumen_aliyun::credentials::Provider;
-use yumen_aliyun::transport::Network;
+use yumen_aliyun::transport::{Network, Request, Response, Transport, TransportError};
 use yumen_aliyun::{read_files, read_snapshot};
 use yumen_cloud::Snapshot;
 use yumen_cloudlab::{LAB_KEY, Lab, Server, Settings, demo};
@@ -95,4 +95,64 @@ fn what_is_collected_is_what_exists() {
     assert!(manifest.contains("\"account\""), "{manifest}");
     let (requests, _) = running.lab.lock().unwrap().requests();
     println!("{requests} requests");
+}
+
+/// A cloud that answers everything in one way.
+struct Answers(u16, &'static str);
+
+impl Transport for Answers {
+    fn send(&self, _: &Request) -> Result<Response, TransportError> {
+        Ok(Response {
+            status: self.0,
+            headers: Vec::new(),
+            body: self.1.as_bytes().to_vec(),
+        })
+    }
+}
+
+#[test]
+fn what_the_cloud_says_is_shown_without_secrets() {
+    let said = r#"{"Code":"SignatureDoesNotMatch","Message":"server CanonicalRequest is [POST\n/\nx-acs-security-token:open-sesame\n\u001b[2J]","RequestId":"1"}"#;
+    let provider = Provider::fixed("id", "secret-word", Some("open-sesame"));
+    let transport = Arc::new(Answers(400, said));
+    let client = Client::new(transport, provider, Arc::new(SystemClock), None);
+    let error = scope(&client, None).unwrap_err();
+    let shown = format!("{error:?} {}", error.message());
+    assert!(shown.contains("SignatureDoesNotMatch"), "{shown}");
+    assert!(
+        !shown.contains("sesame") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+}
+
+#[test]
+fn names_of_the_cloud_cannot_lead_out_of_the_directory() {
+    let running = start_lab(Lab::empty(&["../../evil"], Settings::default()));
+    let error = scope(&running.client(), None).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            CollectError::Strange {
+                field: "RegionId",
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_gap_of_an_unknown_kind_stays_a_gap() {
+    let manifest = r#"{"version":1,"account":"1","regions":["cn-a"],"gaps":[
+        {"path":"cn-a/ecs/DescribeInstances.json","message":"from-the-future","values":{}}]}"#;
+    let files = [
+        ("manifest.json".to_owned(), manifest.as_bytes().to_vec()),
+        (
+            "cn-a/vpc/DescribeVpcs.json".to_owned(),
+            br#"{"Vpcs":{"Vpc":[]},"TotalCount":0}"#.to_vec(),
+        ),
+    ];
+    let read = read_files(files).unwrap();
+    let said = |id: &str| read.gaps.iter().any(|gap| gap.message.id == id);
+    assert!(said("gap-uncollected"), "{:?}", read.gaps);
 }
