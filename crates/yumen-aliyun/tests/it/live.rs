@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use yumen_aliyun::client::{Client, Patience, SystemClock};
-use yumen_aliyun::collect::{CollectError, Collected, collect, scope};
+use yumen_aliyun::collect::{CollectError, CollectProgress, Collected, collect, scope};
 use yumen_aliyun::credentials::Provider;
 use yumen_aliyun::transport::{Network, Request, Response, Transport, TransportError};
 use yumen_aliyun::{read_files, read_snapshot};
@@ -155,4 +155,44 @@ fn a_gap_of_an_unknown_kind_stays_a_gap() {
     let read = read_files(files).unwrap();
     let said = |id: &str| read.gaps.iter().any(|gap| gap.message.id == id);
     assert!(said("gap-uncollected"), "{:?}", read.gaps);
+}
+
+#[test]
+fn an_outage_stops_a_collection_that_can_be_gone_on_with() {
+    let Running { lab, server } = start(Settings::default());
+    let running = Running {
+        lab: Arc::clone(&lab),
+        server,
+    };
+    let (folder, client) = (tempfile::tempdir().unwrap(), running.client());
+    let scope = scope(&client, None).unwrap();
+    let server = Mutex::new(Some(running.server));
+    let fall = |progress: CollectProgress| {
+        if progress.done >= 20 {
+            drop(server.lock().unwrap().take());
+        }
+        true
+    };
+    let stopped = collect(&client, &scope, folder.path(), 8, &fall);
+    assert!(
+        matches!(&stopped, Err(CollectError::Call(error)) if error.is_unreachable()),
+        "{stopped:?}"
+    );
+    assert!(!folder.path().join("manifest.json").exists());
+    let again = start_lab(Lab::load(files_of_demo(), Settings::default()).unwrap());
+    let collected = collect(&again.client(), &scope, folder.path(), 8, &|_| true).unwrap();
+    assert!(
+        collected.kept > 0 && collected.gaps.is_empty(),
+        "{:?}",
+        collected.gaps
+    );
+    let read = timeless(read_snapshot(folder.path(), &|_| {}).unwrap());
+    assert_eq!(read.content_address(), estate().content_address());
+}
+
+fn files_of_demo() -> Vec<(String, Vec<u8>)> {
+    demo()
+        .into_iter()
+        .map(|file| (file.path, file.bytes))
+        .collect()
 }
