@@ -509,3 +509,42 @@ fn a_refusal_is_told_in_the_clouds_words() {
     let said = error.message().to_string();
     assert!(said.contains("InvalidPriority.ValueNotSupported"), "{said}");
 }
+
+#[test]
+fn lists_of_an_application_balancer_are_bound_and_unbound() {
+    let running = start(Settings::default());
+    let (client, before) = (running.client(), truth(&running));
+    let balancer = before
+        .balancers
+        .values()
+        .find(|one| one.kind == yumen_cloud::BalancerKind::Application)
+        .unwrap();
+    let files = running.lab.lock().unwrap().export("2026-03-18T02:30:00Z");
+    let list = files.iter().find_map(|file| {
+        let (_, name) = file.path.split_once("/alb/ListAclEntries/")?;
+        name.strip_suffix(".json").map(Id::from)
+    });
+    let only = ListenerAccess::Only(vec![list.unwrap()]);
+    let listener = balancer.listeners.first().unwrap();
+    let other = if listener.access == only {
+        ListenerAccess::Everyone
+    } else {
+        only
+    };
+    let edit = |access: ListenerAccess| CloudEdit::SetListenerAccess {
+        balancer: balancer.id.clone(),
+        listener: listener.id.clone(),
+        access,
+    };
+    for access in [other, listener.access.clone()] {
+        let edit = edit(access);
+        let tried = carry_out(&client, &before, &edit, &new_token(), true);
+        assert_eq!(tried, Ok(Settled::WouldPass), "{edit:?}");
+        let done = carry_out(&client, &before, &edit, &new_token(), false);
+        assert!(
+            matches!(done, Ok(Settled::InForce { .. })),
+            "{edit:?}: {done:?}"
+        );
+        assert!(holds(&truth(&running), &edit), "{edit:?}");
+    }
+}
