@@ -158,12 +158,6 @@ impl Client {
         self.patience
     }
 
-    /// Whom it asks as.
-    #[must_use]
-    pub fn provider(&self) -> &Provider {
-        &self.provider
-    }
-
     /// Requests sent so far.
     #[must_use]
     pub fn sent(&self) -> Sent {
@@ -200,7 +194,7 @@ impl Client {
     /// # Errors
     /// The cloud refused, or no attempt was answered.
     pub fn read(&self, call: &Call) -> Result<Answer, CallError> {
-        self.attempt(call, self.patience.attempts, None)
+        self.attempt(call, &mut false, true)
     }
 
     /// Makes a call that changes something. It is repeated with the same parameters, client token
@@ -211,23 +205,25 @@ impl Client {
     /// # Errors
     /// The cloud refused, or no attempt was answered: then the call may have taken effect.
     pub fn write(&self, call: &Call, doubt: &mut bool) -> Result<Answer, CallError> {
-        self.attempt(call, self.patience.attempts, Some(doubt))
+        self.attempt(call, doubt, true)
     }
 
-    /// The same, sent once: for actions that would do it twice.
+    /// The same for actions that would do it twice: not repeated once an attempt may have taken
+    /// effect.
     ///
     /// # Errors
     /// As [`Client::write`].
     pub fn write_once(&self, call: &Call, doubt: &mut bool) -> Result<Answer, CallError> {
-        self.attempt(call, 1, Some(doubt))
+        self.attempt(call, doubt, false)
     }
 
     fn attempt(
         &self,
         call: &Call,
-        attempts: u32,
-        mut doubt: Option<&mut bool>,
+        doubt: &mut bool,
+        repeats_in_doubt: bool,
     ) -> Result<Answer, CallError> {
+        let attempts = self.patience.attempts;
         let mut corrected = false;
         let mut attempt = 0_u32;
         let mut sent = 0_u32;
@@ -246,8 +242,9 @@ impl Client {
                 }
                 Err(failure) => failure,
             };
-            if let (true, Some(doubt)) = (failure.may_have_acted(), doubt.as_deref_mut()) {
-                *doubt = true;
+            *doubt |= failure.may_have_acted();
+            if *doubt && !repeats_in_doubt {
+                return Err(failure);
             }
             // A clock that is off fails every call in the same way: set it right once, go on.
             let corrects = failure.fault() == Some(Fault::Clock) && !corrected;

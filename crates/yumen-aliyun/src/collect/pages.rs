@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::client::call::{Answer, Call, CallError};
 
 /// Readings of a list that goes on changing, before it counts as not read in full.
-const READINGS: usize = 5;
+const READINGS: usize = 6;
 
 /// Pages of one list; more would be a cloud that counts wrong.
 const MOST_PAGES: usize = 100_000;
@@ -57,25 +57,19 @@ pub(super) fn read_pages<W: Write>(
     call: &Call,
     out: &mut dyn FnMut() -> io::Result<W>,
 ) -> Result<Reading, PagesError> {
-    let mut before: Option<Vec<String>> = None;
+    let mut before: Option<Pass> = None;
     for _ in 0..READINGS {
         let mut place = out()?;
-        let pass = pass(client, read, call, &mut place)?;
+        let mut pass = pass(client, read, call, &mut place)?;
         place.flush()?;
-        let agrees = before.as_ref() == Some(&pass.names);
-        let sound = pass.is_sound();
-        let mut reading = pass.reading;
-        if sound && (pass.pages == 1 || agrees) {
-            reading.settled = true;
-            return Ok(reading);
+        let agrees = before.is_some_and(|before| before.names == pass.names);
+        if pass.is_sound() && (pass.pages == 1 || agrees) {
+            pass.reading.settled = true;
+            return Ok(pass.reading);
         }
-        before = Some(pass.names);
-        drop(reading);
+        before = Some(pass);
     }
-    let mut place = out()?;
-    let last = pass(client, read, call, &mut place)?;
-    place.flush()?;
-    Ok(last.reading)
+    Ok(before.map(|last| last.reading).unwrap_or_default())
 }
 
 /// One reading, from the first page to the last.

@@ -7,6 +7,7 @@ use yumen_aliyun_protocol::fault::Fault;
 
 use super::estate::{Document, Estate, Object};
 use super::fail::Refusal;
+use super::request::is_global;
 use crate::File;
 use crate::identifier::request_id;
 use crate::listing::{PER_REGION, Position, find};
@@ -35,8 +36,10 @@ const OF_THE_PAGE: [&str; 11] = [
     "Success",
 ];
 
-/// Products that answer for all regions at once.
-const GLOBAL: [&str; 2] = ["cbn/", "actiontrail/"];
+/// True if an action, as `product/Action`, answers for all regions at once.
+fn answers_for_all(path: &str) -> bool {
+    path.split('/').next().is_some_and(is_global)
+}
 
 /// Reads the files of a snapshot directory, and the account that its manifest names.
 pub(super) fn load(
@@ -87,8 +90,7 @@ pub(super) fn load(
     let mut estate = Estate::new(&regions);
     let first = regions.first().cloned().unwrap_or_default();
     let home = |region: &str, path: &str| {
-        let is_global = GLOBAL.iter().any(|product| path.starts_with(product));
-        if is_global {
+        if answers_for_all(path) {
             first.clone()
         } else {
             region.to_owned()
@@ -200,7 +202,7 @@ fn put(
             let Value::Object(item) = item else {
                 continue;
             };
-            let known = GLOBAL.iter().any(|product| path.starts_with(product))
+            let known = answers_for_all(path)
                 && estate
                     .items(region, path, resource)
                     .any(|known| *known == item);

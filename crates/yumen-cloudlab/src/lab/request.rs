@@ -61,6 +61,11 @@ pub(crate) struct Call {
     pub(crate) region: String,
 }
 
+/// True if a product answers for all regions at once.
+pub(crate) fn is_global(product: &str) -> bool {
+    GLOBAL.contains(&product)
+}
+
 impl Incoming {
     /// A header by its name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -146,7 +151,7 @@ impl Incoming {
         };
         let parameters = Parameters::new(pairs.into_iter().filter(|(name, _)| !is_protocol(name)));
         let region = match parameters.get("RegionId") {
-            _ if GLOBAL.contains(product) => String::new(),
+            _ if is_global(product) => String::new(),
             Some(region) => region.to_owned(),
             None => self.region_of_host().to_owned(),
         };
@@ -207,6 +212,6 @@ impl Call {
     }
 
     pub(crate) fn is_global(&self) -> bool {
-        GLOBAL.contains(&self.product)
+        is_global(self.product)
     }
 }
