@@ -176,3 +176,69 @@ fn published_vectors_are_signed_and_verified() {
         );
     }
 }
+
+/// A request under the older signature, signed rightly.
+fn signed(action: &str, more: &[(&str, &str)]) -> Incoming {
+    let fixed = [
+        ("AccessKeyId", "testid"),
+        ("Action", action),
+        ("RegionId", "cn-hangzhou"),
+        ("SignatureNonce", "once"),
+        ("Timestamp", TIME),
+        ("Version", "2014-05-26"),
+    ];
+    let all = fixed.iter().chain(more);
+    let mut parameters: Vec<(String, String)> = all
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let signature = rpc::signature("POST", &parameters, "testsecret");
+    parameters.push((rpc::SIGNATURE.to_owned(), signature));
+    Incoming {
+        method: "POST".to_owned(),
+        target: format!("/?{}", query(&parameters)),
+        ..Incoming::default()
+    }
+}
+
+const TIME: &str = "2026-03-18T02:30:00Z";
+
+#[test]
+fn what_is_not_signed_does_not_say_what_is_done() {
+    let fair = signed("DescribeSecurityGroups", &[]);
+    assert_eq!(code(&mut lab(), &fair, TIME), "");
+    let mut header = fair.clone();
+    let other = ("x-acs-action".to_owned(), "DeleteSecurityGroup".to_owned());
+    header.headers.push(other);
+    assert_eq!(
+        code(&mut lab(), &header, TIME),
+        "",
+        "the header is not signed"
+    );
+    let mut path = fair.clone();
+    path.target = path.target.replacen("/?", "/logstores/x?", 1);
+    let mut cloud = lab();
+    let now = u64::try_from(TIME.parse::<jiff::Timestamp>().unwrap().as_millisecond()).unwrap();
+    assert_eq!(
+        cloud.answer(&path, now).status,
+        401,
+        "the path is not signed"
+    );
+    let log = Incoming {
+        headers: vec![
+            ("authorization".to_owned(), "LOG testid:x".to_owned()),
+            (
+                "date".to_owned(),
+                "Wed, 18 Mar 2026 02:30:00 GMT".to_owned(),
+            ),
+        ],
+        ..signed("CreateSecurityGroup", &[(rpc::SIGNATURE, "")])
+    };
+    assert_ne!(
+        code(&mut lab(), &log, TIME),
+        "",
+        "it is for the log service alone"
+    );
+    let deep = format!("A{}", ".1".repeat(1000));
+    let deep = signed("DescribeSecurityGroups", &[(&deep, "x")]);
+    assert_eq!(code(&mut lab(), &deep, TIME), "InvalidParameter");
+}
