@@ -71,8 +71,15 @@ pub struct Listener {
     pub running: bool,
     /// Who may connect
     pub access: ListenerAccess,
-    /// Where it sends requests; empty where it only redirects
+    /// True if access control is on with an allow-list that is empty, so that everyone may connect
+    pub empty_allow_list: bool,
+    /// Where it sends requests
     pub targets: Vec<Target>,
+    /// True if it speaks HTTP and sends every request on to HTTPS
+    pub redirects: bool,
+    /// Oldest version of TLS that it agrees to; `None` where it speaks no TLS, and where the
+    /// policy that decides was not read or is the user's own
+    pub minimum_tls: Option<TlsVersion>,
     /// True if part of where it sends requests was not read
     pub targets_unread: bool,
     /// True if who may connect was not read
@@ -82,7 +89,8 @@ pub struct Listener {
 }
 
 canonical!(Listener {
-    id, protocol, ports, running, access, targets, targets_unread, access_unread
+    id, protocol, ports, running, access, empty_allow_list, targets, redirects, minimum_tls,
+    targets_unread, access_unread
 } without { place });
 
 /// What a listener speaks.
@@ -119,8 +127,21 @@ impl ListenerProtocol {
     }
 }
 
+/// Versions of TLS, oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TlsVersion {
+    /// TLS 1.0
+    V1_0,
+    /// TLS 1.1
+    V1_1,
+    /// TLS 1.2
+    V1_2,
+    /// TLS 1.3
+    V1_3,
+}
+
 /// Who may connect to a listener. An empty allow-list, which the provider takes for everybody,
-/// is read as [`ListenerAccess::Everyone`].
+/// is read as [`ListenerAccess::Everyone`] and marked by [`Listener::empty_allow_list`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListenerAccess {
     /// No access control

@@ -16,11 +16,11 @@ use yumen_packets::{Family, Interval};
 use crate::{
     Action, BalancerKind, ConnectionKind, Direction, EipBinding, GroupKind, Id, InnerAccess,
     InterfaceKind, ListenerAccess, ListenerProtocol, NextHopKind, Peer, PortMatch, ProtocolMatch,
-    ServerTarget, SnatSource, Target, TrailDestination, TrailEvents,
+    ServerTarget, SnatSource, Target, TlsVersion, TrailDestination, TrailEvents,
 };
 
 /// Version of the encoding.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Hash of a snapshot's canonical bytes: the same network, the same address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +135,7 @@ canonical_words! {
     InterfaceKind { Primary = 0, Secondary = 1 }
     BalancerKind { Classic = 0, Application = 1, Network = 2 }
     ListenerProtocol { Tcp = 0, Udp = 1, TcpSsl = 2, Http = 3, Https = 4, Quic = 5 }
+    TlsVersion { V1_0 = 0, V1_1 = 1, V1_2 = 2, V1_3 = 3 }
     ConnectionKind { Cen = 0, Peering = 1, Vpn = 2, RouterInterface = 3 }
     Family { V4 = 4, V6 = 6 }
     TrailEvents { Write = 0, Read = 1, All = 2 }

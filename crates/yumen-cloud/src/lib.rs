@@ -22,7 +22,7 @@ mod snapshot;
 
 pub use balancer::{
     AccessList, BalancerKind, Listener, ListenerAccess, ListenerProtocol, LoadBalancer, Server,
-    ServerGroup, ServerTarget, Target,
+    ServerGroup, ServerTarget, Target, TlsVersion,
 };
 pub use canonical::ContentAddress;
 pub use compute::{Instance, Interface, InterfaceKind, Ipv6Address, PrivateAddress};

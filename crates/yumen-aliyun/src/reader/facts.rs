@@ -154,11 +154,7 @@ pub(crate) enum Fact {
     ServerGroup(Box<ServerGroup>),
     Server(Server),
     AccessList(Box<AccessList>),
-    /// A forwarding rule: a listener sends some requests to these server groups
-    ForwardingRule {
-        listener: Id,
-        groups: Vec<Id>,
-    },
+    ForwardingRule(Box<RuleFact>),
     Database(Box<ManagedDatabase>),
     Endpoint(DatabaseEndpoint),
     /// A database is made of shards, whose endpoints are told elsewhere
@@ -211,6 +207,19 @@ pub(crate) struct ListenerFact {
     pub(crate) listener: Listener,
     /// Forwarding rules of its own that are told apart by host or path
     pub(crate) rule_groups: Vec<Id>,
+}
+
+/// A forwarding rule: what a listener does with some requests.
+pub(crate) struct RuleFact {
+    pub(crate) listener: Id,
+    /// Server groups that it sends them to
+    pub(crate) groups: Vec<Id>,
+    /// Place among the listener's rules, lowest first; `None` where it was not read
+    pub(crate) priority: Option<u32>,
+    /// True if it does anything with requests but send them on to HTTPS
+    pub(crate) answers: bool,
+    /// True if it sends every request on to HTTPS
+    pub(crate) redirects_all: bool,
 }
 
 /// A balancer's addresses, as one list without repetitions.

@@ -15,6 +15,7 @@ mod databases;
 mod demo;
 mod edits;
 mod groups;
+mod listeners;
 mod live;
 mod logging;
 mod network;

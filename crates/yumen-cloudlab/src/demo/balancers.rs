@@ -7,7 +7,7 @@ use super::servers::{self, eip_id, instance_id};
 use super::{CREATED, HANGZHOU};
 use crate::draft::Draft;
 use crate::identifier::id;
-use crate::wire::balancer::{Backend, Modern, ServerGroup, Zone, alb_acl, alb_acl_entry};
+use crate::wire::balancer::{Backend, Listener, Modern, ServerGroup, Zone, alb_acl, alb_acl_entry};
 use crate::wire::classic::{Classic, ClassicListener, classic_acl, classic_acl_attribute};
 
 /// Servers behind a listener: name and port.
@@ -113,6 +113,8 @@ fn add_classics(draft: &mut Draft) {
         running: true,
         acl,
         servers,
+        forward_port: 0,
+        policy: "",
     };
     add_classic(
         draft,
@@ -292,11 +294,16 @@ fn add_alb_listener(
     servers: &str,
     acl: Option<(&str, &str)>,
 ) {
-    draft.push(
-        "alb/ListListeners",
-        alb.alb_listener(protocol, port, about, servers),
-    );
-    let answer = alb.alb_listener_attribute(protocol, port, about, servers, acl);
+    let secure = protocol == "HTTPS";
+    let listener = Listener {
+        protocol,
+        port,
+        about,
+        servers,
+        policy: if secure { "tls_cipher_policy_1_2" } else { "" },
+    };
+    draft.push("alb/ListListeners", alb.alb_listener(&listener));
+    let answer = alb.alb_listener_attribute(&listener, acl);
     draft.answer(
         "alb/GetListenerAttribute",
         &alb.listener_id(port),
@@ -380,7 +387,13 @@ pub(super) fn add(draft: &mut Draft) {
         let group = add_servers(draft, nlb, ("sgp-mqtt", "TCP"), &[("shop-cart-01", 1883)]);
         draft.push(
             "nlb/ListListeners",
-            nlb.nlb_listener("TCP", 1883, "消息", &group),
+            nlb.nlb_listener(&Listener {
+                protocol: "TCP",
+                port: 1883,
+                about: "消息",
+                servers: &group,
+                policy: "",
+            }),
         );
     });
 }

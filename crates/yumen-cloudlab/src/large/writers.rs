@@ -336,6 +336,8 @@ fn with_balancer<T>(vpc: usize, then: impl FnOnce(&Classic<'_>, &ClassicListener
         running: true,
         acl: None,
         servers: &numbered("rsp", vpc),
+        forward_port: 0,
+        policy: "",
     };
     then(&balancer, &listener)
 }

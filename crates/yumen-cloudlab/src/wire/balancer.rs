@@ -54,6 +54,17 @@ pub(crate) struct Modern<'a> {
     pub(crate) tags: &'a [(&'a str, &'a str)],
 }
 
+/// A listener of an ALB or an NLB.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Listener<'a> {
+    pub(crate) protocol: &'a str,
+    pub(crate) port: u16,
+    pub(crate) about: &'a str,
+    pub(crate) servers: &'a str,
+    /// The TLS policy; empty where no TLS is spoken.
+    pub(crate) policy: &'a str,
+}
+
 impl Modern<'_> {
     fn fields(&self) -> Map<String, Value> {
         let mut fields = Map::new();
@@ -178,33 +189,24 @@ impl Modern<'_> {
     }
 
     /// An item of alb ListListeners.
-    pub(crate) fn alb_listener(
-        &self,
-        protocol: &str,
-        port: u16,
-        about: &str,
-        servers: &str,
-    ) -> Value {
-        Value::Object(self.alb_listener_fields(protocol, port, about, servers))
+    pub(crate) fn alb_listener(&self, listener: &Listener<'_>) -> Value {
+        Value::Object(self.alb_listener_fields(listener))
     }
 
     /// The answer of alb GetListenerAttribute; `acl` is White or Black and the list's id.
     pub(crate) fn alb_listener_attribute(
         &self,
-        protocol: &str,
-        port: u16,
-        about: &str,
-        servers: &str,
+        listener: &Listener<'_>,
         acl: Option<(&str, &str)>,
     ) -> Value {
-        let mut fields = self.alb_listener_fields(protocol, port, about, servers);
+        let mut fields = self.alb_listener_fields(listener);
         let config = match acl {
             Some((kind, list)) => {
                 json!({"AclRelations": [{"AclId": list, "Status": "Associated"}], "AclType": kind})
             }
             None => json!({}),
         };
-        let certificates = if protocol == "HTTPS" {
+        let certificates = if listener.protocol == "HTTPS" {
             json!([{"CertificateId": "13452207-cn-hangzhou"}])
         } else {
             json!([])
@@ -215,18 +217,19 @@ impl Modern<'_> {
         fields.insert("Certificates".to_owned(), certificates);
         fields.insert(
             "RequestId".to_owned(),
-            json!(request_id(&self.listener_id(port), 1)),
+            json!(request_id(&self.listener_id(listener.port), 1)),
         );
         Value::Object(fields)
     }
 
-    fn alb_listener_fields(
-        &self,
-        protocol: &str,
-        port: u16,
-        about: &str,
-        servers: &str,
-    ) -> Map<String, Value> {
+    fn alb_listener_fields(&self, listener: &Listener<'_>) -> Map<String, Value> {
+        let Listener {
+            protocol,
+            port,
+            about,
+            servers,
+            policy,
+        } = *listener;
         let secure = protocol == "HTTPS";
         let value = json!({
             "DefaultActions": [{
@@ -245,7 +248,7 @@ impl Modern<'_> {
             "LogConfig": {},
             "QuicConfig": {"QuicListenerId": "", "QuicUpgradeEnabled": false},
             "RequestTimeout": 60,
-            "SecurityPolicyId": if secure { "tls_cipher_policy_1_2" } else { "" },
+            "SecurityPolicyId": policy,
             "Tags": [],
             "XForwardedForConfig": {"XForwardedForEnabled": true},
         });
@@ -256,13 +259,14 @@ impl Modern<'_> {
     }
 
     /// An item of nlb ListListeners.
-    pub(crate) fn nlb_listener(
-        &self,
-        protocol: &str,
-        port: u16,
-        about: &str,
-        servers: &str,
-    ) -> Value {
+    pub(crate) fn nlb_listener(&self, listener: &Listener<'_>) -> Value {
+        let Listener {
+            protocol,
+            port,
+            about,
+            servers,
+            policy,
+        } = *listener;
         json!({
             "AlpnEnabled": false,
             "AlpnPolicy": "",
@@ -283,7 +287,7 @@ impl Modern<'_> {
             "ProxyProtocolV2Config": {},
             "RegionId": self.region,
             "SecSensorEnabled": false,
-            "SecurityPolicyId": "",
+            "SecurityPolicyId": policy,
             "ServerGroupId": servers,
             "StartPort": "",
             "Tags": [],

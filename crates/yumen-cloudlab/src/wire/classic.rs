@@ -31,6 +31,16 @@ pub(crate) struct ClassicListener<'a> {
     /// White or black and the list's id, when there is one.
     pub(crate) acl: Option<(&'a str, &'a str)>,
     pub(crate) servers: &'a str,
+    /// The port to which an HTTP listener sends every request on; 0 where it does not.
+    pub(crate) forward_port: u16,
+    /// The TLS policy of an HTTPS listener.
+    pub(crate) policy: &'a str,
+}
+
+impl ClassicListener<'_> {
+    fn forward(&self) -> &'static str {
+        if self.forward_port > 0 { "on" } else { "off" }
+    }
 }
 
 impl Classic<'_> {
@@ -107,17 +117,30 @@ impl Classic<'_> {
         let (kind, acl) = listener.acl.unwrap_or_default();
         let acls: Vec<&str> = if acl.is_empty() { vec![] } else { vec![acl] };
         let config = |wanted: &str| {
-            if listener.protocol == wanted {
-                json!({
-                    "HealthCheck": "on",
-                    "HealthCheckConnectPort": listener.backend_port,
-                    "HealthCheckInterval": 2,
-                    "HealthyThreshold": 3,
-                    "UnhealthyThreshold": 3,
-                })
-            } else {
-                json!({})
+            if listener.protocol != wanted {
+                return json!({});
             }
+            let own = match wanted {
+                "http" => vec![
+                    ("ForwardPort", json!(listener.forward_port)),
+                    ("ListenerForward", json!(listener.forward())),
+                ],
+                "https" => vec![("TLSCipherPolicy", json!(listener.policy))],
+                _ => vec![],
+            };
+            let health = [
+                ("HealthCheck", json!("on")),
+                ("HealthCheckConnectPort", json!(listener.backend_port)),
+                ("HealthCheckInterval", json!(2)),
+                ("HealthyThreshold", json!(3)),
+                ("UnhealthyThreshold", json!(3)),
+            ];
+            let fields = own.into_iter().chain(health);
+            Value::Object(
+                fields
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            )
         };
         json!({
             "AclId": acl,
@@ -210,8 +233,8 @@ pub(crate) fn classic_ports(listeners: &[ClassicListener<'_>]) -> Map<String, Va
         .map(|listener| {
             json!({
                 "Description": listener.about,
-                "ForwardPort": 0,
-                "ListenerForward": "off",
+                "ForwardPort": listener.forward_port,
+                "ListenerForward": listener.forward(),
                 "ListenerPort": listener.port,
                 "ListenerProtocol": listener.protocol,
             })

@@ -9,7 +9,7 @@ use yumen_cloud::{
 
 use super::servers::{access_lists, server_groups};
 use super::{Assembly, Located};
-use crate::reader::facts::{Fact, ListenerFact};
+use crate::reader::facts::{Fact, ListenerFact, RuleFact};
 use crate::reader::layout::Kind;
 
 /// Makes the tables.
@@ -77,8 +77,8 @@ fn associated_groups(assembly: &mut Assembly) -> BTreeMap<Id, Vec<Id>> {
             };
             let groups = associated.entry(balancer.clone()).or_default();
             for fact in &section.facts {
-                if let Fact::ForwardingRule { groups: named, .. } = fact {
-                    groups.extend(named.iter().cloned());
+                if let Fact::ForwardingRule(rule) = fact {
+                    groups.extend(rule.groups.iter().cloned());
                 }
             }
         }
@@ -160,21 +160,30 @@ fn listener_heads(assembly: &mut Assembly, attributes: Kind) -> Vec<ListenerFact
     heads
 }
 
-/// Server groups that forwarding rules name, by listener.
-fn forwarding_rules(assembly: &mut Assembly) -> BTreeMap<Id, Vec<Id>> {
+/// Forwarding rules by listener, in the order in which they are asked.
+fn forwarding_rules(assembly: &mut Assembly) -> BTreeMap<Id, Vec<RuleFact>> {
     let facts = assembly.facts(Kind::ForwardingRules, |fact| match fact {
-        Fact::ForwardingRule { listener, groups } => Some((listener, groups)),
+        Fact::ForwardingRule(rule) => Some(*rule),
         _ => None,
     });
-    let mut rules: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-    for Located {
-        value: (listener, groups),
-        ..
-    } in facts
-    {
-        rules.entry(listener).or_default().extend(groups);
+    let mut rules: BTreeMap<Id, Vec<RuleFact>> = BTreeMap::new();
+    for Located { value: rule, .. } in facts {
+        rules.entry(rule.listener.clone()).or_default().push(rule);
+    }
+    for rules in rules.values_mut() {
+        rules.sort_by_key(|rule| rule.priority);
     }
     rules
+}
+
+/// True if every request is sent on to HTTPS: by one of the rules, of which the first that holds
+/// decides, or by the listener itself.
+fn redirects_all(rules: &[RuleFact], otherwise: bool) -> bool {
+    let is_known = |rule: &RuleFact| rule.redirects_all && rule.priority.is_some();
+    rules
+        .iter()
+        .find(|rule| rule.answers || is_known(rule))
+        .map_or(otherwise, |rule| rule.redirects_all)
 }
 
 /// Gives each balancer its listeners: what the answer for one listener says counts before what
@@ -182,7 +191,7 @@ fn forwarding_rules(assembly: &mut Assembly) -> BTreeMap<Id, Vec<Id>> {
 fn add_listeners(
     assembly: &mut Assembly,
     balancers: &mut BTreeMap<Id, LoadBalancer>,
-    rules: &BTreeMap<Id, Vec<Id>>,
+    rules: &BTreeMap<Id, Vec<RuleFact>>,
     associated: &BTreeMap<Id, Vec<Id>>,
 ) {
     let of = |fact| match fact {
@@ -254,7 +263,7 @@ fn add_listeners(
 fn complete(
     assembly: &mut Assembly,
     balancer: &mut LoadBalancer,
-    rules: &BTreeMap<Id, Vec<Id>>,
+    rules: &BTreeMap<Id, Vec<RuleFact>>,
     associated: &BTreeMap<Id, Vec<Id>>,
     described: &BTreeSet<Id>,
 ) {
@@ -293,12 +302,16 @@ fn complete(
                 }
             },
             BalancerKind::Application => {
-                let groups = rules.get(&listener.id).cloned().unwrap_or_default();
+                let rules = rules.get(&listener.id).map_or(&[][..], Vec::as_slice);
+                let groups = rules.iter().flat_map(|rule| &rule.groups);
                 listener
                     .targets
-                    .extend(groups.into_iter().map(Target::ServerGroup));
+                    .extend(groups.cloned().map(Target::ServerGroup));
+                listener.redirects = listener.protocol == ListenerProtocol::Http
+                    && redirects_all(rules, listener.redirects);
                 if !assembly.is_whole(&region, Kind::ForwardingRules, product) {
                     listener.targets_unread = true;
+                    listener.redirects = false;
                     if !assembly.is_present(&region, Kind::ForwardingRules, product) {
                         assembly.missing_kind(&region, Kind::ForwardingRules, product, None);
                     }
@@ -374,5 +387,6 @@ fn settle_access(
     };
     if matches!(listener.access, ListenerAccess::Only(_)) && named.iter().all(is_empty) {
         listener.access = ListenerAccess::Everyone;
+        listener.empty_allow_list = true;
     }
 }

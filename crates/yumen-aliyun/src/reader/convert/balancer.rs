@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use yumen_cloud::{
     AccessList, BalancerKind, Id, Listener, ListenerAccess, ListenerProtocol, LoadBalancer, Server,
-    ServerGroup, ServerTarget, Target,
+    ServerGroup, ServerTarget, Target, TlsVersion,
 };
 use yumen_packets::Interval;
 
-use crate::reader::facts::{Fact, Item, ListenerFact, Section, distinct};
+use crate::reader::facts::{Fact, Item, ListenerFact, RuleFact, Section, distinct};
 use crate::reader::record::Record;
 use crate::reader::value::is;
 
@@ -33,6 +33,8 @@ pub(super) fn classic(item: Record<'_>, is_attribute: bool, section: &mut Sectio
             let redirects = is(listener.text("ListenerForward"), "on");
             if let Some(mut fact) = classic_head(listener, &id, word) {
                 fact.listener.targets_unread = !redirects;
+                fact.listener.redirects =
+                    redirects && fact.listener.protocol == ListenerProtocol::Http;
                 fact.listener.access_unread = true;
                 section.facts.push(Fact::Listener(Box::new(fact)));
             }
@@ -71,11 +73,11 @@ pub(super) fn classic_listener(
     lists.sort();
     lists.dedup();
     if is(item.text("AclStatus"), "on") {
-        let kind = item.text("AclType");
-        (fact.listener.access, fact.listener.access_unread) = access(item, "AclType", kind, lists);
+        set_access(item, lists, &mut fact.listener);
     }
     let configs = [
         "HTTPListenerConfig",
+        "HTTPSListenerConfig",
         "TCPListenerConfig",
         "UDPListenerConfig",
     ];
@@ -87,6 +89,11 @@ pub(super) fn classic_listener(
     let redirects = configs
         .iter()
         .any(|config| is(config.text("ListenerForward"), "on"));
+    fact.listener.redirects = redirects && fact.listener.protocol == ListenerProtocol::Http;
+    let policy = configs
+        .iter()
+        .find_map(|config| config.text("TLSCipherPolicy"));
+    fact.listener.minimum_tls = minimum_tls(fact.listener.protocol, policy);
     if !redirects {
         let pair = configs
             .iter()
@@ -120,7 +127,10 @@ fn classic_head(item: Record<'_>, balancer: &Id, word: &str) -> Option<ListenerF
         ports: Interval::single(port),
         running: true,
         access: ListenerAccess::Everyone,
+        empty_allow_list: false,
         targets: Vec::new(),
+        redirects: false,
+        minimum_tls: None,
         targets_unread: false,
         access_unread: false,
     };
@@ -147,31 +157,42 @@ fn protocol(item: Record<'_>, word: &str) -> Option<ListenerProtocol> {
     }
 }
 
-/// Who may connect; the second value is true if that was not understood. A white list without
-/// any list lets everyone in, as the provider does.
-fn access(
-    item: Record<'_>,
-    field: &'static str,
-    kind: Option<&str>,
-    lists: Vec<Id>,
-) -> (ListenerAccess, bool) {
-    if is(kind, "white") {
-        let access = if lists.is_empty() {
-            ListenerAccess::Everyone
-        } else {
-            ListenerAccess::Only(lists)
-        };
-        (access, false)
-    } else if is(kind, "black") {
-        let access = if lists.is_empty() {
-            ListenerAccess::Everyone
-        } else {
-            ListenerAccess::AllBut(lists)
-        };
-        (access, false)
-    } else {
-        item.not_understood(field, "gap-bad-access", kind.unwrap_or_default());
-        (ListenerAccess::Everyone, true)
+/// Reads who may connect from `AclType` and the lists. An allow-list without any list lets
+/// everyone in, as the provider does.
+fn set_access(item: Record<'_>, lists: Vec<Id>, listener: &mut Listener) {
+    let kind = item.text("AclType");
+    let (white, black) = (is(kind, "white"), is(kind, "black"));
+    if !white && !black {
+        item.not_understood("AclType", "gap-bad-access", kind.unwrap_or_default());
+    }
+    listener.access_unread = !white && !black;
+    listener.empty_allow_list = white && lists.is_empty();
+    listener.access = match lists {
+        lists if lists.is_empty() => ListenerAccess::Everyone,
+        lists if white => ListenerAccess::Only(lists),
+        lists if black => ListenerAccess::AllBut(lists),
+        _ => ListenerAccess::Everyone,
+    };
+}
+
+/// The oldest version of TLS that a listener's policy lets clients use. The names of the
+/// provider's own policies begin with it; what a policy of the user says is read nowhere.
+fn minimum_tls(protocol: ListenerProtocol, policy: Option<&str>) -> Option<TlsVersion> {
+    match protocol {
+        ListenerProtocol::Https | ListenerProtocol::TcpSsl => {
+            let policy = policy?.trim().to_ascii_lowercase();
+            let mut words = policy.strip_prefix("tls_cipher_policy_")?.split('_');
+            match (words.next()?, words.next()?) {
+                ("1", "0") => Some(TlsVersion::V1_0),
+                ("1", "1") => Some(TlsVersion::V1_1),
+                ("1", "2") => Some(TlsVersion::V1_2),
+                ("1", "3") => Some(TlsVersion::V1_3),
+                _ => None,
+            }
+        }
+        // RFC 9001, section 4.2: no older one may be used.
+        ListenerProtocol::Quic => Some(TlsVersion::V1_3),
+        ListenerProtocol::Tcp | ListenerProtocol::Udp | ListenerProtocol::Http => None,
     }
 }
 
@@ -188,10 +209,13 @@ pub(super) fn classic_group(item: Record<'_>, section: &mut Section) -> Option<I
     let used = item.record("AssociatedObjects");
     if used.is_some_and(|used| !used.records("Rules", "Rule").is_empty()) {
         let groups = vec![item.notes.id(id.as_str())];
-        section.facts.push(Fact::ForwardingRule {
+        section.facts.push(Fact::ForwardingRule(Box::new(RuleFact {
             listener: id.clone(),
             groups,
-        });
+            priority: None,
+            answers: true,
+            redirects_all: false,
+        })));
     }
     Some(id)
 }
@@ -321,7 +345,10 @@ pub(super) fn modern_listener(
         ports,
         running: is(item.text("ListenerStatus"), "Running"),
         access: ListenerAccess::Everyone,
+        empty_allow_list: false,
         targets: Vec::new(),
+        redirects: false,
+        minimum_tls: minimum_tls(protocol, item.text("SecurityPolicyId")),
         targets_unread: false,
         access_unread: product == "alb" && !is_attribute,
     };
@@ -333,9 +360,8 @@ pub(super) fn modern_listener(
             .collect();
         lists.sort();
         lists.dedup();
-        let kind = config.text("AclType");
-        if kind.is_some() || !lists.is_empty() {
-            (listener.access, listener.access_unread) = access(config, "AclType", kind, lists);
+        if config.text("AclType").is_some() || !lists.is_empty() {
+            set_access(config, lists, &mut listener);
         }
     }
     let mut groups: Vec<Id> = item.id("ServerGroupId").into_iter().collect();
@@ -343,6 +369,8 @@ pub(super) fn modern_listener(
     listener.targets = groups.into_iter().map(Target::ServerGroup).collect();
     listener.targets.sort();
     listener.targets.dedup();
+    listener.redirects = protocol == ListenerProtocol::Http
+        && redirects_only(item, "DefaultActions", "DefaultAction");
     let fact = ListenerFact {
         balancer: item.id("LoadBalancerId"),
         listener,
@@ -372,11 +400,46 @@ fn listener_ports(item: Record<'_>) -> Option<Interval<u16>> {
 pub(super) fn forwarding_rule(item: Record<'_>, section: &mut Section) -> Option<Id> {
     let id = item.own_id("RuleId")?;
     let listener = item.own_id("ListenerId")?;
-    let groups = action_groups(item, "RuleActions", "RuleAction");
-    section
-        .facts
-        .push(Fact::ForwardingRule { listener, groups });
+    // What a rule for responses does happens after a server has answered.
+    let of_requests = !is(item.text("Direction"), "Response");
+    let conditions = item.records("RuleConditions", "RuleCondition");
+    let takes_all = !conditions.is_empty() && conditions.into_iter().all(is_of_every_path);
+    let redirects = redirects_only(item, "RuleActions", "RuleAction");
+    let rule = RuleFact {
+        listener,
+        groups: action_groups(item, "RuleActions", "RuleAction"),
+        priority: item.number("Priority"),
+        answers: of_requests && !redirects,
+        redirects_all: of_requests && redirects && takes_all,
+    };
+    section.facts.push(Fact::ForwardingRule(Box::new(rule)));
     Some(id)
+}
+
+/// True if a condition of a forwarding rule holds for every request.
+fn is_of_every_path(condition: Record<'_>) -> bool {
+    let paths = condition.record("PathConfig");
+    let paths = paths.map(|config| config.texts("Values", "Value"));
+    is(condition.text("Type"), "Path") && paths.is_some_and(|paths| paths.contains(&"/*"))
+}
+
+/// True if actions send the client on to HTTPS and none of them answers or forwards.
+fn redirects_only(item: Record<'_>, outer: &str, inner: &str) -> bool {
+    let mut to_https = false;
+    for action in item.records(outer, inner) {
+        let kind = action.text("Type");
+        if is(kind, "Redirect") {
+            let protocol = action.record("RedirectConfig");
+            let protocol = protocol.and_then(|config| config.text("Protocol"));
+            if !is(protocol, "HTTPS") {
+                return false;
+            }
+            to_https = true;
+        } else if is(kind, "ForwardGroup") || is(kind, "FixedResponse") {
+            return false;
+        }
+    }
+    to_https
 }
 
 fn action_groups(item: Record<'_>, outer: &str, inner: &str) -> Vec<Id> {

@@ -57,6 +57,7 @@ const LISTENER_FIELDS: &[(&str, Form)] = &[
     ("VServerGroupId", Form::Text),
 ];
 
+/// Beside these each protocol has its own.
 const HEALTH_FIELDS: &[(&str, Form)] = &[
     ("HealthCheck", Form::Text),
     ("HealthCheckConnectPort", Form::Number),
@@ -64,6 +65,16 @@ const HEALTH_FIELDS: &[(&str, Form)] = &[
     ("HealthyThreshold", Form::Number),
     ("UnhealthyThreshold", Form::Number),
 ];
+
+const HTTP_FIELDS: &[(&str, Form)] = &[
+    ("ForwardPort", Form::Number),
+    ("ListenerForward", Form::Text),
+];
+
+const HTTPS_FIELDS: &[(&str, Form)] = &[("TLSCipherPolicy", Form::Text)];
+
+/// What an HTTPS listener uses that is created without one.
+const DEFAULT_POLICY: &str = "tls_cipher_policy_1_0";
 
 pub(super) fn create(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
     let kind = context.parameters.get("AddressType").unwrap_or("internet");
@@ -217,6 +228,11 @@ fn configure(
     let config = listener.get_mut(&format!("{protocol}ListenerConfig"));
     if let Some(config) = config.and_then(Value::as_object_mut) {
         overlay(config, context.parameters, HEALTH_FIELDS)?;
+        match protocol.as_str() {
+            "HTTP" => overlay(config, context.parameters, HTTP_FIELDS)?,
+            "HTTPS" => overlay(config, context.parameters, HTTPS_FIELDS)?,
+            _ => {}
+        }
     }
     if let Some(Access { on, kind, lists }) = access {
         set(listener, "AclStatus", if on { "on" } else { "off" });
@@ -262,7 +278,12 @@ pub(super) fn create_listener(
     let id = text(&balancer, "LoadBalancerId");
     let port = port(context, "ListenerPort")?;
     let group = context.text("VServerGroupId");
-    let backend_port = if group.is_empty() {
+    let forwards = protocol == "http" && context.text("ListenerForward") == "on";
+    let forward_port = forwards.then(|| self::port(context, "ForwardPort"));
+    let forward_port = forward_port.transpose()?.unwrap_or(0);
+    let backend_port = if forwards {
+        0
+    } else if group.is_empty() {
         self::port(context, "BackendServerPort")?
     } else {
         servers(estate, context, id)?;
@@ -293,6 +314,8 @@ pub(super) fn create_listener(
         running: false,
         acl: None,
         servers: group,
+        forward_port,
+        policy: DEFAULT_POLICY,
     };
     let mut item = object(writer(&balancer, context.region, "").listener(&listener));
     configure(&mut item, context, access)?;
@@ -430,6 +453,8 @@ fn relate(estate: &mut Estate, region: &str, balancer: &str) {
             running: text(listener, "Status") == "running",
             acl: None,
             servers: text(listener, "VServerGroupId"),
+            forward_port: forward_port(listener),
+            policy: "",
         })
         .collect();
     if estate.document(region, ATTRIBUTES, balancer).is_some() {
@@ -450,6 +475,14 @@ fn relate(estate: &mut Estate, region: &str, balancer: &str) {
         }
     }
     relate_lists(estate, region);
+}
+
+fn forward_port(listener: &Object) -> u16 {
+    let config = listener
+        .get("HTTPListenerConfig")
+        .and_then(Value::as_object);
+    let config = config.filter(|config| text(config, "ListenerForward") == "on");
+    config.map_or(0, |config| number(config, "ForwardPort"))
 }
 
 fn number(object: &Object, field: &str) -> u16 {

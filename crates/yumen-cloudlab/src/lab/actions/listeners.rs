@@ -13,9 +13,12 @@ use super::{Context, done, object, set};
 use crate::lab::estate::{Estate, Object, text};
 use crate::lab::fail::{Outcome, Refusal};
 use crate::lab::parameters::Parameters;
-use crate::wire::balancer::{Modern, Rule};
+use crate::wire::balancer::{Listener, Modern, Rule};
 
 pub(super) const RULES: Kind = Kind::new("alb/ListRules", "RuleId", "ResourceNotFound.Rule");
+
+/// What a listener with TLS uses that is created without a policy.
+const DEFAULT_POLICY: &str = "tls_cipher_policy_1_0";
 
 /// Lowest and highest priority of a forwarding rule.
 const RULE_PRIORITIES: std::ops::RangeInclusive<usize> = 1..=10_000;
@@ -152,18 +155,27 @@ pub(super) fn create(estate: &mut Estate, context: &mut Context<'_>, family: &Fa
         }
         Ok(listener)
     };
+    let is_secure = matches!(protocol.as_str(), "HTTPS" | "TCPSSL");
+    let listener = Listener {
+        protocol: &protocol,
+        port,
+        about: &about,
+        servers: "",
+        policy: if is_secure { DEFAULT_POLICY } else { "" },
+    };
     if family.application {
-        let item = writer.alb_listener(&protocol, port, &about, "");
-        let head = writer.alb_listener_attribute(&protocol, port, &about, "", None);
+        let item = writer.alb_listener(&listener);
+        let head = writer.alb_listener_attribute(&listener, None);
         let (item, head) = (finish(item, ALB_FIELDS)?, finish(head, ALB_FIELDS)?);
         estate.push(context.region, family.listeners.list, "", item);
         estate.change(context.region, LISTENER_ATTRIBUTES, &id).head = head;
     } else {
-        let group = actions.as_str().unwrap_or_default();
-        let item = finish(
-            writer.nlb_listener(&protocol, port, &about, group),
-            NLB_FIELDS,
-        )?;
+        let servers = actions.as_str().unwrap_or_default();
+        let listener = Listener {
+            servers,
+            ..listener
+        };
+        let item = finish(writer.nlb_listener(&listener), NLB_FIELDS)?;
         estate.push(context.region, family.listeners.list, "", item);
     }
     relate(estate, context.region, family);

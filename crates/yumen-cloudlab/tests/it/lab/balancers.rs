@@ -11,6 +11,43 @@ fn balancer(cloud: &mut Cloud) -> String {
     made["LoadBalancerId"].id().to_owned()
 }
 
+/// What a listener of HTTP forwards to, and the policy of one of HTTPS.
+fn redirect_and_policy(cloud: &mut Cloud, of: (&str, &str)) {
+    let create = "slb/CreateLoadBalancerHTTPListener";
+    let mut http = vec![of, ("ListenerPort", "80"), ("ListenerForward", "on")];
+    assert_eq!(cloud.refused(create, &http), "MissingForwardPort");
+    http.push(("ForwardPort", "443"));
+    cloud.done(create, &http);
+    let mut https = vec![
+        of,
+        ("ListenerPort", "443"),
+        ("BackendServerPort", "80"),
+        ("ServerCertificateId", "certificate"),
+    ];
+    let policy = |cloud: &mut Cloud| {
+        let listed = cloud.list(LISTENERS, &[of]);
+        let redirect = &listed[0]["HTTPListenerConfig"];
+        assert_eq!(redirect["ListenerForward"], "on");
+        assert_eq!(redirect["ForwardPort"], 443);
+        listed[1]["HTTPSListenerConfig"]["TLSCipherPolicy"].clone()
+    };
+    cloud.done("slb/CreateLoadBalancerHTTPSListener", &https);
+    assert_eq!(policy(cloud), "tls_cipher_policy_1_0");
+    https.push(("TLSCipherPolicy", "tls_cipher_policy_1_2_strict"));
+    cloud.done("slb/SetLoadBalancerHTTPSListenerAttribute", &https);
+    assert_eq!(policy(cloud), "tls_cipher_policy_1_2_strict");
+    let seen = cloud.done("slb/DescribeLoadBalancerAttribute", &[of]);
+    let ports = &seen["ListenerPortsAndProtocol"]["ListenerPortAndProtocol"];
+    assert_eq!(ports[0]["ListenerForward"], "on");
+    assert_eq!(ports[1]["ListenerForward"], "off");
+    for port in ["80", "443"] {
+        cloud.done(
+            "slb/DeleteLoadBalancerListener",
+            &[of, ("ListenerPort", port)],
+        );
+    }
+}
+
 pub(super) fn classic(cloud: &mut Cloud) {
     let id = balancer(cloud);
     let of = ("LoadBalancerId", id.as_str());
@@ -52,6 +89,7 @@ pub(super) fn classic(cloud: &mut Cloud) {
     }
     let ports = attribute(cloud)["ListenerPorts"]["ListenerPort"].clone();
     assert_eq!(ports, json!([]));
+    redirect_and_policy(cloud, of);
     let listener = [of, ("ListenerPort", "1"), ("BackendServerPort", "1")];
     cloud.done("slb/CreateLoadBalancerTCPListener", &listener);
     cloud.done("slb/CreateLoadBalancerUDPListener", &listener);
