@@ -39,6 +39,6 @@ pub use lateral::{LateralPair, LateralReach, between, permitted, services_of};
 pub use matching::{Reading, RuleBoxes, entry_boxes, rule_boxes};
 pub use naive::{Decider, Judgement, judge_acl, judge_groups, shared_inner_access};
 pub use path::{Entry, Inactive, Outbound, Path, PathKind, Presented, Sources};
-pub use ranges::join_ports;
+pub use ranges::{join_ports, normalise as join_ranges};
 pub use slices::{Protocols, Slice, protocol_word, slices};
 pub use topology::{AclState, Endpoint, EndpointIndex, MemberAddresses, RouteAnswer, Topology};

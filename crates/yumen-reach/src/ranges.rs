@@ -3,7 +3,8 @@
 use yumen_packets::Interval;
 
 /// Sorts ranges and joins those that overlap or touch.
-pub(crate) fn normalise(mut ranges: Vec<Interval<u128>>) -> Vec<Interval<u128>> {
+#[must_use]
+pub fn normalise(mut ranges: Vec<Interval<u128>>) -> Vec<Interval<u128>> {
     ranges.sort_unstable();
     let mut joined: Vec<Interval<u128>> = Vec::with_capacity(ranges.len());
     for range in ranges {

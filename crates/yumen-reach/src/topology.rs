@@ -189,6 +189,12 @@ impl Topology {
         &self.tables.endpoints[index.0 as usize]
     }
 
+    /// The place of an interface in [`Topology::endpoints`], for tables beside it.
+    #[must_use]
+    pub fn position(&self, index: EndpointIndex) -> usize {
+        index.0 as usize
+    }
+
     /// An interface by its id.
     #[must_use]
     pub fn find_interface(&self, id: &str) -> Option<EndpointIndex> {

@@ -25,6 +25,7 @@ const PACKETS: &str = "yumen-packets";
 const DIAGNOSTICS: &str = "yumen-diagnostics";
 const CLOUD: &str = "yumen-cloud";
 const REACH: &str = "yumen-reach";
+const BASELINE: &str = "yumen-baseline";
 const REPORT: &str = "yumen-report";
 const PROTOCOL: &str = "yumen-aliyun-protocol";
 const ALIYUN: &str = "yumen-aliyun";
@@ -63,9 +64,15 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[],
     },
     Room {
+        name: BASELINE,
+        rank: 4,
+        may_use: &[REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        tests_may_use: &[],
+    },
+    Room {
         name: REPORT,
         rank: 6,
-        may_use: &[REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        may_use: &[BASELINE, REACH, CLOUD, PACKETS, DIAGNOSTICS],
         tests_may_use: &[],
     },
     Room {
@@ -83,7 +90,16 @@ pub(super) const ROOMS: &[Room] = &[
     Room {
         name: "yumen",
         rank: 9,
-        may_use: &[CLOUDLAB, ALIYUN, REPORT, REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        may_use: &[
+            CLOUDLAB,
+            ALIYUN,
+            REPORT,
+            BASELINE,
+            REACH,
+            CLOUD,
+            PACKETS,
+            DIAGNOSTICS,
+        ],
         tests_may_use: &[],
     },
     Room {
@@ -94,6 +110,7 @@ pub(super) const ROOMS: &[Room] = &[
             ALIYUN,
             PROTOCOL,
             REPORT,
+            BASELINE,
             REACH,
             CLOUD,
             PACKETS,
@@ -116,6 +133,7 @@ pub(super) const ROOMS: &[Room] = &[
             ALIYUN,
             PROTOCOL,
             REPORT,
+            BASELINE,
             REACH,
             CLOUD,
             PACKETS,

@@ -1,0 +1,147 @@
+//! The catalogue: the 47 items, one file each with its page in both languages beside it.
+
+mod exposed;
+mod fact;
+mod neighbours;
+mod outward;
+mod prelude;
+mod rules;
+
+mod exp_01;
+mod exp_02;
+mod exp_03;
+mod exp_04;
+mod exp_05;
+mod exp_06;
+mod exp_07;
+mod exp_08;
+mod exp_09;
+mod exp_10;
+mod exp_11;
+mod exp_12;
+mod exp_13;
+mod exp_14;
+mod exp_15;
+mod exp_16;
+mod gov_01;
+mod gov_02;
+mod gov_03;
+mod gov_04;
+mod hrd_01;
+mod hrd_02;
+mod lat_01;
+mod lat_02;
+mod lat_03;
+mod lat_04;
+mod lat_05;
+mod lat_06;
+mod log_01;
+mod log_02;
+mod log_03;
+mod net_01;
+mod net_02;
+mod net_03;
+mod net_04;
+mod net_05;
+mod net_06;
+mod out_01;
+mod out_02;
+mod out_03;
+mod rul_01;
+mod rul_02;
+mod rul_03;
+mod rul_04;
+mod rul_05;
+mod rul_06;
+mod rul_07;
+
+pub(crate) use exp_13::{ports_in_words, without as without_ports};
+pub(crate) use exposed::{at_interface, port_count, service_ports};
+pub(crate) use neighbours::reached;
+
+use yumen_diagnostics::{Argument, Message};
+
+use crate::finding::Part;
+use crate::item::{Item, ItemId};
+
+/// All items, in the order of the report.
+pub const CATALOGUE: [&Item; 47] = [
+    &exp_01::ITEM,
+    &exp_02::ITEM,
+    &exp_03::ITEM,
+    &exp_04::ITEM,
+    &exp_05::ITEM,
+    &exp_06::ITEM,
+    &exp_07::ITEM,
+    &exp_08::ITEM,
+    &exp_09::ITEM,
+    &exp_10::ITEM,
+    &exp_11::ITEM,
+    &exp_12::ITEM,
+    &exp_13::ITEM,
+    &exp_14::ITEM,
+    &exp_15::ITEM,
+    &exp_16::ITEM,
+    &net_01::ITEM,
+    &net_02::ITEM,
+    &net_03::ITEM,
+    &net_04::ITEM,
+    &net_05::ITEM,
+    &net_06::ITEM,
+    &lat_01::ITEM,
+    &lat_02::ITEM,
+    &lat_03::ITEM,
+    &lat_04::ITEM,
+    &lat_05::ITEM,
+    &lat_06::ITEM,
+    &out_01::ITEM,
+    &out_02::ITEM,
+    &out_03::ITEM,
+    &hrd_01::ITEM,
+    &hrd_02::ITEM,
+    &rul_01::ITEM,
+    &rul_02::ITEM,
+    &rul_03::ITEM,
+    &rul_04::ITEM,
+    &rul_05::ITEM,
+    &rul_06::ITEM,
+    &rul_07::ITEM,
+    &gov_01::ITEM,
+    &gov_02::ITEM,
+    &gov_03::ITEM,
+    &gov_04::ITEM,
+    &log_01::ITEM,
+    &log_02::ITEM,
+    &log_03::ITEM,
+];
+
+/// An item by its name, in either case.
+#[must_use]
+pub fn find_item(name: &str) -> Option<&'static Item> {
+    let mut items = CATALOGUE.iter();
+    items
+        .find(|item| item.id.as_str().eq_ignore_ascii_case(name))
+        .copied()
+}
+
+/// From how many ports on an item finds something at all.
+pub(crate) fn fewest_ports(item: ItemId) -> u32 {
+    if item == exp_01::ITEM.id || item == out_01::ITEM.id {
+        exp_01::EVERY_PORT
+    } else {
+        0
+    }
+}
+
+/// Puts the ports of parts into a message that names ports or services.
+pub(crate) fn say_again(message: &mut Message, parts: &[Part]) {
+    for (name, value) in &mut message.arguments {
+        match (*name, &value) {
+            ("ports", Argument::Number(_)) => *value = u64::from(port_count(parts)).into(),
+            ("ports" | "services", Argument::Text(_)) => {
+                *value = ports_in_words(parts).into();
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! LAT-04: test reaches production.
+
+use yumen_packets::{Family, PacketBox};
+
+use super::prelude::*;
+use super::{fact, neighbours};
+use crate::settings::EnvironmentKind;
+
+pub(super) const ITEM: Item = Item {
+    id: ItemId("LAT-04"),
+    severity: Severity::High,
+    fix: FixKind::ByHand,
+    english: include_str!("lat_04.en.md"),
+    chinese: include_str!("lat_04.zh.md"),
+    judge,
+};
+
+fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
+    let declared = |kind| {
+        estate
+            .settings
+            .environments
+            .iter()
+            .any(|one| one.kind == kind)
+    };
+    if !declared(EnvironmentKind::Production) || !declared(EnvironmentKind::Test) {
+        return Ok(Outcome::not_assessed(Message::new(
+            "needs-both-environments",
+        )));
+    }
+    let is = |kind| move |index| estate.environment(index) == Some(kind);
+    let everything = [Family::V4, Family::V6].map(PacketBox::all);
+    let production = is(EnvironmentKind::Production);
+    let found = neighbours::reached(estate, is(EnvironmentKind::Test), production, &everything)?;
+    let Some(found) = found else {
+        return Ok(Outcome::not_assessed(Message::new("needs-fewer-classes")));
+    };
+    let checked = estate
+        .interfaces()
+        .filter(|(index, _)| production(*index))
+        .count();
+    let mut findings = Vec::new();
+    for (destination, reached) in found {
+        let Some(source) = reached.sources.first().copied() else {
+            continue;
+        };
+        let message = Message::new("found-test-to-production")
+            .with("name", estate.name(destination))
+            .with("source", estate.name(source))
+            .with("count", reached.sources.len());
+        let load = neighbours::load(estate.weight(destination), reached.sources.len());
+        let place = estate
+            .topology()
+            .endpoint(destination)
+            .interface
+            .place
+            .clone();
+        let subject = Subject::Interface(destination);
+        let mut finding = fact::weighted(&ITEM, Status::Open, subject, place, message, load);
+        finding.evidence = Evidence::Between {
+            source,
+            destination,
+            packets: reached.packets,
+        };
+        findings.push(finding);
+    }
+    Ok(Outcome::of(checked, findings))
+}

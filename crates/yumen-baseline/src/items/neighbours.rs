@@ -1,0 +1,76 @@
+//! What the items about lateral movement have in common: who reaches whom, by interface.
+
+use std::collections::BTreeMap;
+
+use yumen_packets::{Error, PacketBox, PacketSet};
+use yumen_reach::{EndpointIndex, between};
+
+use crate::estate::Estate;
+
+/// An interface that others reach who should not.
+pub(crate) struct Reached {
+    /// Who reaches it, in the order of interfaces
+    pub(crate) sources: Vec<EndpointIndex>,
+    /// What the first of them can send to it
+    pub(crate) packets: PacketSet,
+}
+
+/// The interfaces that pass `to`, with those others that pass `from` and reach them with some of
+/// the packets of `boxes`; `None` if the estate is too large for all pairs.
+pub(crate) fn reached(
+    estate: &Estate<'_>,
+    from: impl Fn(EndpointIndex) -> bool,
+    to: impl Fn(EndpointIndex) -> bool,
+    boxes: &[PacketBox],
+) -> Result<Option<BTreeMap<EndpointIndex, Reached>>, Error> {
+    let Some(lateral) = estate.found.lateral else {
+        return Ok(None);
+    };
+    let wanted = PacketSet::from_boxes(boxes)?;
+    let classes = estate.found.analysis.classes();
+    let mut sources_of: BTreeMap<EndpointIndex, Vec<EndpointIndex>> = BTreeMap::new();
+    for pair in &lateral.pairs {
+        let (source, destination) = (classes.class(pair.source), classes.class(pair.destination));
+        let sources: Vec<EndpointIndex> = source
+            .members
+            .iter()
+            .copied()
+            .filter(|one| from(*one))
+            .collect();
+        let mut destinations = destination
+            .members
+            .iter()
+            .filter(|one| to(**one))
+            .peekable();
+        if sources.is_empty()
+            || destinations.peek().is_none()
+            || !pair.packets.intersects(&wanted)?
+        {
+            continue;
+        }
+        for destination in destinations {
+            let others = sources.iter().filter(|source| *source != destination);
+            sources_of.entry(*destination).or_default().extend(others);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for (destination, mut sources) in sources_of {
+        sources.sort_unstable();
+        sources.dedup();
+        let Some(first) = sources.first() else {
+            continue;
+        };
+        let packets = between(estate.topology(), *first, destination)?.intersection(&wanted)?;
+        found.insert(destination, Reached { sources, packets });
+    }
+    Ok(Some(found))
+}
+
+/// The load of an interface that so many others reach.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "interfaces are far fewer than 2^53"
+)]
+pub(super) fn load(weight: f64, sources: usize) -> f64 {
+    weight * (1.0 + 3.0 * (1.0 + sources as f64).log2())
+}

@@ -1,0 +1,45 @@
+//! Judgement: the 47 items, the score that nobody can dilute, waivers, frameworks, the user's own
+//! rules.
+//!
+//! [`Settings`] is what a user declares, [`Estate`] puts it beside what was found reachable,
+//! [`Judgement`] is the answer. Everything is decided on packet sets, never on the text of a rule.
+#![forbid(unsafe_code)]
+
+mod estate;
+mod finding;
+mod framework;
+mod intent;
+mod item;
+mod items;
+mod judgement;
+mod score;
+mod section;
+mod selector;
+mod service;
+mod settings;
+mod waiver;
+
+pub use estate::{Estate, Findings, Records};
+pub use finding::{Evidence, Finding, Outcome, Part, State, Status, Subject};
+pub use framework::{Clause, ClauseResult, FRAMEWORKS, Framework, FrameworkResult};
+pub use intent::{Intent, IntentOutcome, Mode, Party, Violation};
+pub use item::{FixKind, Item, ItemId, Severity};
+pub use items::{CATALOGUE, find_item};
+pub use judgement::{Judged, Judgement, Scope, Verdict, parts_of};
+pub use score::{Band, Deduction, Reason, Score, Weights, cap};
+pub use section::Problem;
+pub use selector::Selector;
+pub use service::Service;
+pub use settings::{
+    Environment, EnvironmentKind, Limits, Protection, Role, RoleKind, Settings, TagNames, Zone,
+};
+pub use waiver::{Waived, Waiver};
+
+use yumen_diagnostics::Texts;
+
+/// The words of this crate.
+pub const TEXTS: Texts = Texts {
+    owner: "yumen-baseline",
+    english: include_str!("../i18n/en.ftl"),
+    chinese: include_str!("../i18n/zh.ftl"),
+};

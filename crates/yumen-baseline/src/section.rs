@@ -1,0 +1,261 @@
+//! TOML read in place: every value knows its line, every unknown key and word is a problem with
+//! the nearest valid one, and reading goes on behind it.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use yumen_diagnostics::{Message, Place};
+
+/// Something wrong in a file of the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// File and line
+    pub place: Place,
+    /// What is wrong and what to do
+    pub message: Message,
+}
+
+/// A file under reading, with the problems found so far.
+pub(crate) struct Source<'a> {
+    file: Arc<str>,
+    text: &'a str,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(file: &str, text: &'a str) -> Self {
+        Self {
+            file: file.into(),
+            text,
+            problems: RefCell::default(),
+        }
+    }
+
+    /// The whole file as a table; nothing if it is no TOML, which is a problem then.
+    pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
+        match DeTable::parse(self.text) {
+            Ok(table) => Some(table),
+            Err(error) => {
+                let span = error.span().unwrap_or_default();
+                let what = Message::new("config-toml").with("error", error.message());
+                self.report(&span, what);
+                None
+            }
+        }
+    }
+
+    /// Where something stands.
+    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        Place::in_file(Arc::clone(&self.file)).at_line(u32::try_from(line).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn report(&self, span: &Range<usize>, message: Message) {
+        let place = self.place(span);
+        self.problems.borrow_mut().push(Problem { place, message });
+    }
+
+    /// All problems, in the order of lines.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.place.line);
+        problems
+    }
+}
+
+/// A table under reading; keys that nobody asked for are problems at the end.
+pub(crate) struct Section<'a, 's> {
+    source: &'s Source<'a>,
+    table: &'s DeTable<'a>,
+    span: Range<usize>,
+    known: Vec<&'static str>,
+}
+
+impl<'a, 's> Section<'a, 's> {
+    pub(crate) fn new(source: &'s Source<'a>, table: &'s DeTable<'a>, span: Range<usize>) -> Self {
+        Self {
+            source,
+            table,
+            span,
+            known: Vec::new(),
+        }
+    }
+
+    pub(crate) fn source(&self) -> &'s Source<'a> {
+        self.source
+    }
+
+    /// Where the table begins.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// True if a key is there, whatever its value.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.keys().any(|name| name.get_ref() == key)
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<&'s Spanned<DeValue<'a>>> {
+        self.known.push(key);
+        let mut entries = self.table.iter();
+        entries
+            .find(|(name, _)| name.get_ref() == key)
+            .map(|(_, value)| value)
+    }
+
+    fn wrong(&self, span: &Range<usize>, key: &'static str, expected: &'static str) {
+        let message = Message::new("config-type")
+            .with("key", key)
+            .with("expected", expected);
+        self.source.report(span, message);
+    }
+
+    /// A text with where it stands.
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<(&'s str, Range<usize>)> {
+        let value = self.value(key)?;
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.wrong(&value.span(), key, "\"…\"");
+        }
+        Some((text?, value.span()))
+    }
+
+    /// A text that has to be there.
+    pub(crate) fn needed(&mut self, key: &'static str) -> Option<(&'s str, Range<usize>)> {
+        let there = self.has(key);
+        let text = self.text(key);
+        let empty = text
+            .as_ref()
+            .is_some_and(|(text, _)| text.trim().is_empty());
+        if !there || empty {
+            let message = Message::new("config-missing").with("key", key);
+            self.source.report(&self.span, message);
+            return None;
+        }
+        text
+    }
+
+    /// A list of texts, each with where it stands; a single text is a list of one.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'s str, Range<usize>)> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        if let Some(one) = value.get_ref().as_str() {
+            return vec![(one, value.span())];
+        }
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong(&value.span(), key, "[\"…\", …]");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for one in array.iter() {
+            match one.get_ref().as_str() {
+                Some(text) => texts.push((text, one.span())),
+                None => self.wrong(&one.span(), key, "[\"…\", …]"),
+            }
+        }
+        texts
+    }
+
+    /// A number between two others.
+    pub(crate) fn number(&mut self, key: &'static str, from: f64, to: f64) -> Option<f64> {
+        let value = self.value(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => integer.as_str().replace('_', "").parse().ok(),
+            DeValue::Float(float) => float.as_str().replace('_', "").parse().ok(),
+            _ => None,
+        };
+        let number: Option<f64> = number.filter(|number| (from..=to).contains(number));
+        if number.is_none() {
+            let message = Message::new("config-range")
+                .with("key", key)
+                .with("from", from.to_string())
+                .with("to", to.to_string());
+            self.source.report(&value.span(), message);
+        }
+        number
+    }
+
+    /// A table inside this one.
+    pub(crate) fn section(&mut self, key: &'static str) -> Option<Section<'a, 's>> {
+        let value = self.value(key)?;
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong(&value.span(), key, "[…]");
+        }
+        Some(Section::new(self.source, table?, value.span()))
+    }
+
+    /// Tables inside a table, by the names that the user gave, in the order of the file.
+    pub(crate) fn named(&mut self, key: &'static str) -> Vec<(&'s str, Section<'a, 's>)> {
+        let Some(outer) = self.section(key) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (name, value) in outer.table.iter() {
+            match value.get_ref().as_table() {
+                Some(table) => {
+                    let section = Section::new(self.source, table, name.span());
+                    found.push((name.get_ref().as_ref(), section));
+                }
+                None => self.wrong(&value.span(), key, "[….name]"),
+            }
+        }
+        found.sort_by_key(|(_, section)| section.span.start);
+        found
+    }
+
+    /// The tables of an array of tables, in the order of the file.
+    pub(crate) fn each(&mut self, key: &'static str) -> Vec<Section<'a, 's>> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong(&value.span(), key, "[[…]]");
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for one in array.iter() {
+            match one.get_ref().as_table() {
+                Some(table) => found.push(Section::new(self.source, table, one.span())),
+                None => self.wrong(&one.span(), key, "[[…]]"),
+            }
+        }
+        found
+    }
+
+    /// Reports keys that nobody asked for.
+    pub(crate) fn finish(self) {
+        for name in self.table.keys() {
+            let name_text = name.get_ref().as_ref();
+            if self.known.contains(&name_text) {
+                continue;
+            }
+            let message = Message::new("config-unknown-key").with("key", name_text);
+            let message = suggest(message, name_text, self.known.iter().copied());
+            self.source.report(&name.span(), message);
+        }
+    }
+}
+
+/// The message with the nearest of some valid words, or with all of them.
+pub(crate) fn suggest<'w>(
+    message: Message,
+    word: &str,
+    valid: impl Iterator<Item = &'w str>,
+) -> Message {
+    let valid: Vec<&str> = valid.collect();
+    let nearest = valid
+        .iter()
+        .map(|one| (strsim::damerau_levenshtein(word, one), *one))
+        .filter(|(distance, one)| *distance <= one.len().max(word.len()) / 2)
+        .min();
+    match nearest {
+        Some((_, nearest)) => message.with("nearest", nearest),
+        None => message.with("nearest", valid.join(" | ")),
+    }
+}
