@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 use yumen_cloud::Id;
 use yumen_diagnostics::{Message, Place};
-use yumen_packets::{Interval, PacketSet};
-use yumen_reach::{Cause, EndpointIndex, Protocols};
+use yumen_packets::{Interval, PacketBox, PacketSet};
+use yumen_reach::{Cause, EndpointIndex, Exposure, Protocols};
 
 use crate::item::{ItemId, Severity};
 
@@ -177,6 +177,28 @@ pub struct Part {
 }
 
 impl Part {
+    /// The packets, as boxes, of the exposure that they are part of.
+    #[must_use]
+    pub fn boxes(&self, exposure: &Exposure) -> Vec<PacketBox> {
+        let mut boxes = Vec::new();
+        let every_port = [Interval::all()];
+        let ports = if self.ports.is_empty() {
+            &every_port[..]
+        } else {
+            &self.ports
+        };
+        for protocol in self.protocols.ranges() {
+            for port in ports {
+                boxes.push(PacketBox {
+                    protocol,
+                    destination_port: *port,
+                    ..PacketBox::all(exposure.row.slice.family)
+                });
+            }
+        }
+        boxes
+    }
+
     /// How many packets these are, as the score counts them: ports (a protocol without ports is
     /// one) times the share of the Internet.
     #[must_use]

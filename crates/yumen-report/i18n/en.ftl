@@ -115,3 +115,40 @@ diff-ingress-opened = rules let in
 diff-ingress-closed = rules keep out
 diff-egress-opened = rules let out
 diff-egress-closed = rules keep in
+
+# The report
+report-score = Score { $score } of 100 · { $band } · { $unclamped } before clamping{ $trend }
+report-score-before = { " " }· { $score } on { $time }
+report-verdicts = Of 47 items { $fail } fail, { $latent } are latent, { $unknown } unknown, { $unassessed } not assessed, { $pass } pass. { $rate } of { $checks } checks pass.
+report-waived = { $count ->
+    [one] 1 finding is waived
+   *[other] { $count } findings are waived
+}; without waivers the score is { $score }.
+report-expired = { $place }: the waiver of { $owner } ended on { $until } and covers nothing any more.
+report-new = { $count ->
+    [0] Nothing is new since the baseline.
+    [one] 1 finding is new since the baseline.
+   *[other] { $count } findings are new since the baseline.
+}
+report-no-settings = No yumen.toml was found, so roles, environments and trusted networks are not known: `yumen init` writes a first one.
+report-items = Items, by points taken
+report-more-items = … and { $count } more: add --all
+report-intents = Your own rules that do not hold
+report-intent = { $rule }  ({ $count }×, { $place })
+band-danger = danger
+band-risk = at risk
+band-fair = fair
+band-good = good
+severity-critical = critical
+severity-high = high
+severity-medium = medium
+severity-low = low
+status-open = open
+status-unknown = unknown
+status-latent = latent
+item-pass = pass
+item-nothing = nothing to check
+item-not-assessed = not assessed
+item-latent = latent
+item-unknown = unknown
+item-fail = fail

@@ -106,3 +106,36 @@ diff-ingress-opened = 规则新放行（入）
 diff-ingress-closed = 规则新拦截（入）
 diff-egress-opened = 规则新放行（出）
 diff-egress-closed = 规则新拦截（出）
+
+# 报告
+report-score = 得分 { $score } / 100 · { $band } · 截断前 { $unclamped }{ $trend }
+report-score-before = { " " }· { $time } 时为 { $score }
+report-verdicts = 47 个基线项中：不通过 { $fail }、潜在 { $latent }、未知 { $unknown }、未评估 { $unassessed }、通过 { $pass }。{ $checks } 项检查的通过率为 { $rate }。
+report-waived = 已豁免 { $count } 个问题；不计豁免时得分为 { $score }。
+report-expired = { $place }：{ $owner } 的豁免已于 { $until } 到期，不再生效。
+report-new = { $count ->
+    [0] 与基准报告相比没有新问题。
+   *[other] 与基准报告相比新增 { $count } 个问题。
+}
+report-no-settings = 未找到 yumen.toml，不知道角色、环境和可信网段：可用 `yumen init` 生成初稿。
+report-items = 基线项，按扣分排序
+report-more-items = …… 另有 { $count } 项：加 --all 查看
+report-intents = 未成立的自定义规则
+report-intent = { $rule }  （{ $count } 处，{ $place }）
+band-danger = 危险
+band-risk = 有风险
+band-fair = 尚可
+band-good = 良好
+severity-critical = 严重
+severity-high = 高
+severity-medium = 中
+severity-low = 低
+status-open = 敞开
+status-unknown = 未知
+status-latent = 潜在
+item-pass = 通过
+item-nothing = 无可检查
+item-not-assessed = 未评估
+item-latent = 潜在
+item-unknown = 未知
+item-fail = 不通过

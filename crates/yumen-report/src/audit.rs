@@ -37,6 +37,9 @@ pub struct Audit {
     pub fates: Vec<RuleFate>,
     /// Overlapping accepts and drops
     pub conflicts: Vec<Conflict>,
+    /// True if groups of the same interface were compared for conflicts, false if there were too
+    /// many classes
+    pub conflicts_judged: bool,
     /// Lateral reach, unless the estate is too large to compute all of it at once
     pub lateral: Option<LateralReach>,
     /// The numbers of the headline
@@ -103,21 +106,6 @@ pub struct Service {
     pub ports: Vec<Interval<u16>>,
 }
 
-/// What makes the exit code 3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FailOn {
-    /// Anything but TCP 80 and 443 open to `world` or `broad`, or unknown for them
-    Unexpected,
-    /// The same, but what is unknown does not count
-    Open,
-    /// Anything at all open to `world` or `broad`, web ports too
-    Any,
-    /// The same as `Unexpected`, and what is latent counts too
-    Latent,
-    /// Nothing
-    Never,
-}
-
 impl Audit {
     /// Judges an analysis as of a time.
     ///
@@ -131,7 +119,8 @@ impl Audit {
             .filter(|(_, class)| class.groups.len() > 1)
             .count();
         let fates = fates(&analysis, several <= CLASSES_JUDGED_EACH)?;
-        let conflicts = if several <= CLASSES_JUDGED_EACH {
+        let conflicts_judged = several <= CLASSES_JUDGED_EACH;
+        let conflicts = if conflicts_judged {
             conflicts(&analysis)
         } else {
             Vec::new()
@@ -154,6 +143,7 @@ impl Audit {
             exposures,
             fates,
             conflicts,
+            conflicts_judged,
             lateral,
             headline,
             causes,
@@ -165,20 +155,10 @@ impl Audit {
         })
     }
 
-    /// True if something was found that the user wants to fail on.
+    /// True if anything at all is open to `world` or `broad`, or could be.
     #[must_use]
-    pub fn fails(&self, on: FailOn) -> bool {
-        let wide =
-            |reports: &[CauseReport], web: bool| reports.iter().any(|one| web || !one.web_only);
-        match on {
-            FailOn::Never => false,
-            FailOn::Open => wide(&self.causes, false),
-            FailOn::Unexpected => wide(&self.causes, false) || wide(&self.unknown, false),
-            FailOn::Any => wide(&self.causes, true) || wide(&self.unknown, true),
-            FailOn::Latent => {
-                wide(&self.causes, false) || wide(&self.unknown, false) || wide(&self.latent, false)
-            }
-        }
+    pub fn opens_anything(&self) -> bool {
+        !self.causes.is_empty() || !self.unknown.is_empty()
     }
 
     /// How many rules have each fate.

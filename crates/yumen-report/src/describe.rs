@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use yumen_baseline::{Band, Item, Severity, Status, Verdict as ItemVerdict};
 use yumen_cloud::{Direction, GroupKind, Listing};
 use yumen_diagnostics::Message;
 use yumen_packets::Packet;
@@ -12,7 +13,7 @@ use yumen_reach::{
 
 use crate::audit::Service;
 use crate::notation;
-use crate::words::Words;
+use crate::words::{Language, Words};
 
 /// Protocols with ports, such as `tcp 22,3389 · icmp`.
 pub(crate) fn services(words: &Words, services: &[Service]) -> String {
@@ -323,4 +324,76 @@ pub fn control(words: &Words, control: &Control) -> String {
         }
     };
     words.say(&Message::new(id).with("id", name.as_str()))
+}
+
+/// Id of the text for a band of the score.
+#[must_use]
+pub fn band(band: Band) -> &'static str {
+    match band {
+        Band::Danger => "band-danger",
+        Band::Risk => "band-risk",
+        Band::Fair => "band-fair",
+        Band::Good => "band-good",
+    }
+}
+
+/// Id of the text for a severity.
+#[must_use]
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Low => "severity-low",
+        Severity::Medium => "severity-medium",
+        Severity::High => "severity-high",
+        Severity::Critical => "severity-critical",
+    }
+}
+
+/// Id of the text for the status of a finding.
+#[must_use]
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Latent => "status-latent",
+        Status::Unknown => "status-unknown",
+        Status::Open => "status-open",
+    }
+}
+
+/// Id of the text for what an item says.
+#[must_use]
+pub fn item_verdict(verdict: ItemVerdict) -> &'static str {
+    match verdict {
+        ItemVerdict::Pass => "item-pass",
+        ItemVerdict::Nothing => "item-nothing",
+        ItemVerdict::NotAssessed => "item-not-assessed",
+        ItemVerdict::Latent => "item-latent",
+        ItemVerdict::Unknown => "item-unknown",
+        ItemVerdict::Fail => "item-fail",
+    }
+}
+
+/// The shape of what an item says.
+#[must_use]
+pub fn item_shape(verdict: ItemVerdict) -> &'static str {
+    match verdict {
+        ItemVerdict::Fail => "●",
+        ItemVerdict::Latent => "◐",
+        ItemVerdict::Unknown => "?",
+        ItemVerdict::NotAssessed => "–",
+        ItemVerdict::Pass | ItemVerdict::Nothing => "○",
+    }
+}
+
+/// The page of an item in the reader's language.
+#[must_use]
+pub fn page(words: &Words, item: &Item) -> &'static str {
+    match words.language() {
+        Language::English => item.english,
+        Language::Chinese => item.chinese,
+    }
+}
+
+/// The title of an item in the reader's language.
+#[must_use]
+pub fn title(words: &Words, item: &Item) -> &'static str {
+    Item::title(page(words, item))
 }

@@ -1,6 +1,9 @@
 //! The audit as JSON: a stable schema for programs, described in `docs/audit-json.md`.
 
+mod judgement;
+
 use serde_json::{Map, Value, json};
+use yumen_baseline::FrameworkResult;
 use yumen_cloud::{Direction, Id, Resource};
 use yumen_diagnostics::Place;
 use yumen_packets::{Interval, Packet};
@@ -11,14 +14,31 @@ use yumen_reach::{
 
 use crate::audit::{Audit, edge_word, place_of};
 use crate::notation;
+use crate::report::Report;
 use crate::words::Words;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "yumen.audit/1";
 
-/// The whole audit.
+/// The whole report.
 #[must_use]
-pub fn audit(audit: &Audit, words: &Words) -> Value {
+pub fn report(report: &Report, words: &Words) -> Value {
+    let mut value = audit(&report.audit, words);
+    if let Some(fields) = value.as_object_mut() {
+        for (name, field) in judgement::fields(report, words) {
+            fields.insert(name.to_owned(), field);
+        }
+    }
+    value
+}
+
+/// One framework with what is said of its clauses.
+#[must_use]
+pub fn framework(result: &FrameworkResult<'_>, words: &Words) -> Value {
+    judgement::framework(words, result)
+}
+
+fn audit(audit: &Audit, words: &Words) -> Value {
     let topology = audit.analysis.topology();
     let snapshot = topology.snapshot();
     let headline = &audit.headline;

@@ -1,6 +1,7 @@
 //! What was found, told: to people on a terminal, to programs as JSON.
 //!
-//! [`Audit`] puts an analysis in the order in which it is told; [`text`] and [`json`] say it.
+//! [`Audit`] puts an analysis in the order in which it is told, [`Report`] what the items say of
+//! it; [`text`] and [`json`] say it.
 //! Words come from the Fluent files of the crates, through [`Words`].
 #![forbid(unsafe_code)]
 
@@ -9,17 +10,24 @@ mod columns;
 mod describe;
 mod difference;
 pub mod json;
+mod known;
 mod notation;
 mod paint;
+mod report;
 pub mod text;
 mod words;
 
-pub use audit::{Audit, CauseReport, FailOn, Headline, Service, client_ports, edge_word, place_of};
+pub use audit::{Audit, CauseReport, Headline, Service, client_ports, edge_word, place_of};
 pub use columns::{fit, pad, width, wrap};
-pub use describe::{control, decider, hop, machine, verdict};
+pub use describe::{
+    band, control, decider, hop, item_shape, item_verdict, machine, page, severity, status, title,
+    verdict,
+};
 pub use difference::{json as difference_json, text as difference_text};
-pub use notation::{networks, percent, ports};
+pub use known::{Known, KnownError, Previous, packets, resource};
+pub use notation::{networks, percent, ports, rate};
 pub use paint::{Paint, shape};
+pub use report::{Entry, EntryKey, FailOn, FindingRef, Grounds, Report};
 pub use words::{BadTexts, Language, Words};
 
 use yumen_diagnostics::Texts;

@@ -133,3 +133,13 @@ pub fn percent(share: f64) -> String {
         "<0.1%".to_owned()
     }
 }
+
+/// A share of checks as a percentage, rounded down so that only all of them are 100.
+#[must_use]
+pub fn rate(passed: usize, checks: usize) -> String {
+    if checks == 0 {
+        return "–".to_owned();
+    }
+    let permille = passed.saturating_mul(1_000) / checks;
+    format!("{}.{}%", permille / 10, permille % 10)
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use yumen_baseline::{Band, ItemId, Judged, Reason, State, Verdict as ItemVerdict};
 use yumen_diagnostics::Message;
 use yumen_packets::Family;
 use yumen_reach::{Breadth, Cause, EndpointIndex, Fate, Topology, Verdict};
@@ -11,6 +12,7 @@ use crate::columns::{fit, pad, width, wrap};
 use crate::describe;
 use crate::notation;
 use crate::paint::{Paint, shape};
+use crate::report::{EntryKey, Report};
 use crate::words::Words;
 
 /// Columns of a line.
@@ -26,18 +28,22 @@ const SCOPE_COLUMNS: usize = 20;
 const SCREEN: usize = 40;
 
 /// Causes on the first screen at most, with three lines each.
-const CAUSES_SHOWN: usize = 7;
+const CAUSES_SHOWN: usize = 6;
+
+/// Items on the first screen.
+const ITEMS_SHOWN: usize = 6;
 
 /// Latent causes on the first screen, with one line each.
-const LATENT_SHOWN: usize = 4;
+const LATENT_SHOWN: usize = 2;
 
-/// The audit as lines; with `all`, every cause, rule and gap.
+/// The report as lines; with `all`, every cause, item, rule and gap.
 #[must_use]
-pub fn audit(audit: &Audit, words: &Words, paint: Paint, all: bool, next: &Message) -> String {
+pub fn report(report: &Report, words: &Words, paint: Paint, all: bool, next: &Message) -> String {
     let mut causes_shown = CAUSES_SHOWN;
     loop {
         let mut page = Page {
-            audit,
+            report,
+            audit: &report.audit,
             words,
             paint,
             all,
@@ -46,7 +52,10 @@ pub fn audit(audit: &Audit, words: &Words, paint: Paint, all: bool, next: &Messa
         };
         page.not_looked_at();
         page.headline();
+        page.score();
         page.causes();
+        page.items();
+        page.intents();
         page.latent();
         page.unknown();
         page.fates();
@@ -61,6 +70,7 @@ pub fn audit(audit: &Audit, words: &Words, paint: Paint, all: bool, next: &Messa
 }
 
 struct Page<'a> {
+    report: &'a Report,
     audit: &'a Audit,
     words: &'a Words,
     paint: Paint,
@@ -134,6 +144,173 @@ impl Page<'_> {
                 .map(|line| self.paint.verdict(verdict, &self.paint.strong(line))),
         );
         self.lines.push(format!("  {}", self.words.say(&more)));
+    }
+
+    /// The score, how much was assessed, and what stands beside it.
+    fn score(&mut self) {
+        let report = self.report;
+        let band = report.score.band();
+        let (passed, checks) = report.judgement.rate();
+        let counts = report.verdicts();
+        let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
+        let trend = report.previous.as_ref().map(|previous| {
+            let trend = Message::new("report-score-before")
+                .with("score", u64::from(previous.score))
+                .with("time", previous.as_of.clone().unwrap_or_default());
+            self.words.say(&trend)
+        });
+        let score = Message::new("report-score")
+            .with("score", u64::from(report.score.value))
+            .with("band", self.words.text(describe::band(band)))
+            .with("unclamped", format!("{:.2}", report.score.unclamped))
+            .with("trend", trend.unwrap_or_default());
+        let colour = match band {
+            Band::Good => Verdict::Closed,
+            Band::Fair => Verdict::Unknown,
+            Band::Risk => Verdict::Latent,
+            Band::Danger => Verdict::Open,
+        };
+        let items = Message::new("report-verdicts")
+            .with("fail", count(ItemVerdict::Fail))
+            .with("latent", count(ItemVerdict::Latent))
+            .with("unknown", count(ItemVerdict::Unknown))
+            .with("unassessed", count(ItemVerdict::NotAssessed))
+            .with(
+                "pass",
+                count(ItemVerdict::Pass) + count(ItemVerdict::Nothing),
+            )
+            .with("rate", notation::rate(passed, checks))
+            .with("checks", checks);
+        self.lines.push(String::new());
+        let score = self.paint.strong(&self.words.say(&score));
+        self.lines.push(self.paint.verdict(colour, &score));
+        self.aside(&items);
+        for aside in self.asides() {
+            self.aside(&aside);
+        }
+    }
+
+    fn aside(&mut self, message: &Message) {
+        let wrapped = wrap(&self.words.say(message), COLUMNS - 2);
+        self.lines
+            .extend(wrapped.iter().map(|line| format!("  {line}")));
+    }
+
+    /// What a reader of the score must know: what is waived, over, not new, not declared.
+    fn asides(&self) -> Vec<Message> {
+        let report = self.report;
+        let mut asides = Vec::new();
+        let waived = report.judgement.waived().count();
+        if waived > 0 {
+            let waived = Message::new("report-waived").with("count", waived);
+            asides.push(waived.with("score", u64::from(report.unwaived.value)));
+        }
+        for waiver in report.expired() {
+            let over = Message::new("report-expired")
+                .with("place", waiver.place.to_string())
+                .with("owner", waiver.owner.as_str())
+                .with("until", waiver.until.to_string());
+            asides.push(over);
+        }
+        if report.known.is_some() {
+            let new = report
+                .findings()
+                .filter(|(_, finding)| report.is_new(finding));
+            asides.push(Message::new("report-new").with("count", new.count()));
+        }
+        if report.settings.file.is_none() {
+            asides.push(Message::new("report-no-settings"));
+        }
+        asides
+    }
+
+    /// What the items cost, dearest first; with `all`, every item.
+    fn items(&mut self) {
+        let report = self.report;
+        self.section("report-items");
+        let mut judged: Vec<&Judged> = report.judgement.items.iter().collect();
+        if !self.all {
+            judged.retain(|one| self.taken(one.item.id) > 0.0);
+            judged.sort_by(|one, other| {
+                let points = self
+                    .taken(other.item.id)
+                    .total_cmp(&self.taken(one.item.id));
+                points.then(one.item.id.cmp(&other.item.id))
+            });
+        }
+        let shown = if self.all { judged.len() } else { ITEMS_SHOWN };
+        for one in judged.iter().take(shown) {
+            let line = self.item(one);
+            self.lines.push(line);
+        }
+        self.more(judged.len().saturating_sub(shown), "report-more-items");
+    }
+
+    /// Points that an item takes.
+    fn taken(&self, id: ItemId) -> f64 {
+        let mut deductions = self.report.score.deductions.iter();
+        deductions
+            .find(|one| one.reason == Reason::Item(id))
+            .map_or(0.0, |one| one.points)
+    }
+
+    fn item(&self, judged: &Judged) -> String {
+        let verdict = judged.verdict();
+        let tail = match (&judged.outcome.state, judged.outcome.findings.len()) {
+            (State::NotAssessed(why), _) => self.words.say(why),
+            (State::Assessed, 0) => String::new(),
+            (State::Assessed, count) => format!("{count}"),
+        };
+        let points = match self.taken(judged.item.id) {
+            0.0 => String::new(),
+            points => format!("−{points:.1}"),
+        };
+        let line = format!(
+            "{} {}  {}  {}  {}  {tail}",
+            describe::item_shape(verdict),
+            judged.item.id,
+            pad(
+                &self.words.text(describe::severity(judged.item.severity)),
+                8
+            ),
+            pad(&points, 6),
+            pad(&fit(describe::title(self.words, judged.item), 46), 46),
+        );
+        let line = fit(line.trim_end(), COLUMNS);
+        match verdict {
+            ItemVerdict::Fail => self.paint.verdict(Verdict::Open, &line),
+            ItemVerdict::Latent => self.paint.verdict(Verdict::Latent, &line),
+            ItemVerdict::Unknown => self.paint.verdict(Verdict::Unknown, &line),
+            ItemVerdict::NotAssessed | ItemVerdict::Pass | ItemVerdict::Nothing => {
+                self.paint.muted(&line)
+            }
+        }
+    }
+
+    /// The user's own rules that do not hold.
+    fn intents(&mut self) {
+        let report = self.report;
+        let broken = report
+            .intents
+            .iter()
+            .filter(|one| !one.violations.is_empty());
+        let mut lines = Vec::new();
+        for outcome in broken {
+            let head = Message::new("report-intent")
+                .with("rule", outcome.intent.text.as_str())
+                .with("count", outcome.violations.len())
+                .with("place", outcome.intent.place.to_string());
+            lines.push(format!("● {}", self.words.say(&head)));
+            let shown = if self.all { usize::MAX } else { 1 };
+            for violation in outcome.violations.iter().take(shown) {
+                lines.push(format!("     {}", self.words.say(&violation.message)));
+            }
+        }
+        if !lines.is_empty() {
+            self.section("report-intents");
+            self.lines
+                .extend(lines.iter().map(|line| fit(line, COLUMNS)));
+        }
     }
 
     fn causes(&mut self) {
@@ -210,9 +387,27 @@ impl Page<'_> {
         let name = fit(&name, (COLUMNS - 7).saturating_sub(width(&witness)));
         self.lines
             .push(format!("     {name}  {}", self.paint.muted(&witness)));
+        let labels = self.labels(report.cause.as_ref());
         if let Some(place) = &report.place {
-            self.lines.push(self.paint.muted(&format!("     {place}")));
+            let line = format!("     {place}  {labels}");
+            self.lines
+                .push(self.paint.muted(fit(&line, COLUMNS).trim_end()));
         }
+    }
+
+    /// The items that a cause breaks.
+    fn labels(&self, cause: Option<&Cause>) -> String {
+        let entry = self.report.entries.iter().find(|entry| match &entry.key {
+            EntryKey::Cause(own) => Some(own) == cause,
+            EntryKey::Item(_) => false,
+        });
+        let items = entry.map(|entry| entry.items.as_slice());
+        let names: Vec<&str> = items
+            .unwrap_or_default()
+            .iter()
+            .map(|id| id.as_str())
+            .collect();
+        names.join(" ")
     }
 
     fn scope(&self, report: &CauseReport) -> String {

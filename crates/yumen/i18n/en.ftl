@@ -78,12 +78,19 @@ help-format = Output: text, json (default: text)
 help-all = Show everything, not only the first screen
 help-fail-on =
     Exit with 3 on:
-      unexpected  open or unknown beyond tcp/80 and tcp/443 (default)
+      unexpected  open or unknown beyond what is declared (undeclared: tcp/80, tcp/443; default)
       open        the same, but what is unknown does not count
       any         anything open, web ports too
       latent      what is unexpected, and what is latent
+      critical, high, medium, low  findings of that severity and worse
       never       nothing
+
+    A broken rule of yumen.toml and a waiver that is over fail too.
 help-as-of = Judge as of this time (ISO 8601; default: when the snapshot was collected)
+help-config = What you declare: roles, environments, trusted networks (default: DIR/yumen.toml, else ./yumen.toml)
+help-waivers = Findings that somebody answers for (default: DIR/waivers.toml, else ./waivers.toml)
+help-baseline = An earlier report (--format json): only what is new in this one fails
+help-previous = The last report (--format json): how the score went and what changed since
 help-trusted = A network that is not the Internet: an office, a partner (may be repeated)
 help-from = Source: an address, an interface, or `internet` for any address of it
 help-to = Destination: an interface, an instance, or a private address
@@ -109,6 +116,11 @@ explain-unconfirmed = Unconfirmed: { $what } was not read and could stop it.
 failure-entangled = the rules are too entangled to analyse exactly: { $error }
 failure-file = cannot read or write `{ $path }`: { $error }; check the path and your permissions
 failure-closed = the output was closed
+failure-settings = `{ $path }` has { $count ->
+    [one] 1 problem
+   *[other] { $count } problems
+}; nothing was judged
+failure-report = `{ $path }` is no report of `yumen audit --format json`: { $error }
 failure-trusted = `{ $value }` is not a network; write it as 198.51.100.0/24
 failure-as-of = `{ $value }` is not a time; write it as 2026-03-18T02:30:00Z
 failure-port = `{ $value }` is not a service; write tcp/22, udp/53, icmp, gre or a protocol number

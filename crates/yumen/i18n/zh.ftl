@@ -78,12 +78,19 @@ help-format = 输出：text、json（默认 text）
 help-all = 显示全部内容，而不只是首屏
 help-fail-on =
     何时以 3 退出：
-      unexpected  80、443 之外有敞开或未知（默认）
+      unexpected  声明之外（未声明时为 80、443 之外）有敞开或未知（默认）
       open        同上，但不计未知
       any         任何敞开，包括 80、443
       latent      unexpected 之外另计潜在
+      critical、high、medium、low  该严重程度及以上的问题
       never       从不
+
+    yumen.toml 中的规则未成立、豁免到期，同样以 3 退出。
 help-as-of = 按此时间判断（ISO 8601；默认取快照采集时间）
+help-config = 您的声明：角色、环境、可信网段（默认 DIR/yumen.toml，其次 ./yumen.toml）
+help-waivers = 有人负责的豁免（默认 DIR/waivers.toml，其次 ./waivers.toml）
+help-baseline = 较早的报告（--format json）：只有新增的问题才算不通过
+help-previous = 上一份报告（--format json）：用于得分走势和变化
 help-trusted = 不算互联网的网段，如办公网、合作方（可重复）
 help-from = 源：地址、网卡，或 internet 表示任意公网地址
 help-to = 目的：网卡、实例或私网地址
@@ -109,6 +116,8 @@ explain-unconfirmed = 未确认：{ $what }未读取，可能会拦截该报文�
 failure-entangled = 规则过于纠缠，无法精确分析：{ $error }
 failure-file = 无法读写 `{ $path }`：{ $error }；请检查路径与权限
 failure-closed = 输出已关闭
+failure-settings = `{ $path }` 有 { $count } 处错误，未作评估
+failure-report = `{ $path }` 不是 `yumen audit --format json` 的报告：{ $error }
 failure-trusted = `{ $value }` 不是网段，应写作 198.51.100.0/24
 failure-as-of = `{ $value }` 不是时间，应写作 2026-03-18T02:30:00Z
 failure-port = `{ $value }` 不是服务，应写作 tcp/22、udp/53、icmp、gre 或协议号

@@ -77,14 +77,16 @@ pub(crate) fn command(words: &Words) -> Command {
                         .conflicts_with_all(["from", "to", "port"]),
                 )
                 .arg(format(words))
-                .arg(trusted(words)),
+                .arg(trusted(words))
+                .arg(file("config", words.text("help-config"))),
         )
         .subcommand(
             sub("diff", "help-diff", "help-diff-examples")
                 .arg(directory("OLD", words))
                 .arg(directory("NEW", words))
                 .arg(format(words))
-                .arg(trusted(words)),
+                .arg(trusted(words))
+                .arg(file("config", words.text("help-config"))),
         )
         .subcommand(
             judged(sub("demo", "help-demo", "help-demo-examples"), words)
@@ -170,13 +172,31 @@ fn judged(command: Command, words: &Words) -> Command {
         .arg(
             choice(
                 "fail-on",
-                &["unexpected", "open", "any", "latent", "never"],
+                &[
+                    "unexpected",
+                    "open",
+                    "any",
+                    "latent",
+                    "critical",
+                    "high",
+                    "medium",
+                    "low",
+                    "never",
+                ],
                 words.text("help-fail-on"),
             )
             .default_value("unexpected"),
         )
         .arg(text("as-of", "TIME", words.text("help-as-of")))
         .arg(trusted(words))
+        .arg(file("config", words.text("help-config")))
+        .arg(file("waivers", words.text("help-waivers")))
+        .arg(file("baseline", words.text("help-baseline")))
+        .arg(file("previous", words.text("help-previous")))
+}
+
+fn file(name: &'static str, help: String) -> Arg {
+    text(name, "FILE", help).value_parser(ValueParser::path_buf())
 }
 
 fn directory(name: &'static str, words: &Words) -> Arg {

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use jiff::Timestamp;
 use yumen_aliyun::collect::scope;
+use yumen_baseline::Severity;
 use yumen_diagnostics::Message;
-use yumen_report::{Audit, FailOn, json, machine, text};
+use yumen_report::{Audit, FailOn, Report, json, machine, text};
 
 use crate::failure::Failure;
 use crate::live::{self, Access, Address};
-use crate::read;
 use crate::shell::Shell;
+use crate::{read, settings};
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = read::path(matches, "DIR");
@@ -43,7 +44,37 @@ pub(crate) fn directory(
     matches: &ArgMatches,
     directory: &Path,
 ) -> Result<ExitCode, Failure> {
-    let internet = read::internet(matches)?;
+    let report = report(shell, matches, directory)?;
+    let format = matches.get_one::<String>("format").map(String::as_str);
+    if format == Some("json") {
+        shell.print_json(&json::report(&report, &shell.words))?;
+    } else {
+        let all = matches.get_flag("all");
+        let next = next_command(&report.audit, directory);
+        shell.print(&text::report(
+            &report,
+            &shell.words,
+            shell.paint,
+            all,
+            &next,
+        ))?;
+    }
+    let fails = report.fails(fail_on(matches));
+    Ok(if fails {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Reads, analyses and judges a directory.
+pub(crate) fn report(
+    shell: &Shell,
+    matches: &ArgMatches,
+    directory: &Path,
+) -> Result<Report, Failure> {
+    let grounds = settings::grounds(shell, matches, directory)?;
+    let internet = read::internet(matches, &grounds.settings)?;
     let snapshot = read::snapshot(directory)?;
     let as_of = match matches.get_one::<String>("as-of") {
         None => snapshot.collected_at.clone(),
@@ -54,25 +85,13 @@ pub(crate) fn directory(
         }
     };
     let audit = Audit::new(read::analyse(&snapshot, &internet)?, as_of)?;
-    if is_json(matches) {
-        shell.print_json(&json::audit(&audit, &shell.words))?;
-    } else {
-        let all = matches.get_flag("all");
-        let next = next_command(&audit, directory);
-        shell.print(&text::audit(&audit, &shell.words, shell.paint, all, &next))?;
-    }
-    let fails = audit.fails(fail_on(matches));
-    Ok(if fails {
-        ExitCode::from(3)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(Report::new(audit, grounds, read::workers())?)
 }
 
 pub(crate) fn is_json(matches: &ArgMatches) -> bool {
     matches
         .get_one::<String>("format")
-        .is_some_and(|format| format == "json")
+        .is_some_and(|format| format != "text")
 }
 
 fn fail_on(matches: &ArgMatches) -> FailOn {
@@ -80,6 +99,10 @@ fn fail_on(matches: &ArgMatches) -> FailOn {
         Some("open") => FailOn::Open,
         Some("any") => FailOn::Any,
         Some("latent") => FailOn::Latent,
+        Some("critical") => FailOn::Severity(Severity::Critical),
+        Some("high") => FailOn::Severity(Severity::High),
+        Some("medium") => FailOn::Severity(Severity::Medium),
+        Some("low") => FailOn::Severity(Severity::Low),
         Some("never") => FailOn::Never,
         _ => FailOn::Unexpected,
     }

@@ -8,13 +8,16 @@ use yumen_report::{difference_json, difference_text};
 
 use crate::audit::is_json;
 use crate::failure::Failure;
-use crate::read;
 use crate::shell::Shell;
+use crate::{read, settings};
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let internet = read::internet(matches)?;
-    let old = read::analysis(read::path(matches, "OLD"), &internet)?;
-    let new = read::analysis(read::path(matches, "NEW"), &internet)?;
+    let (old, new) = (read::path(matches, "OLD"), read::path(matches, "NEW"));
+    let internet = read::internet(matches, &settings::load(shell, matches, new)?)?;
+    let (old, new) = (
+        read::analysis(old, &internet)?,
+        read::analysis(new, &internet)?,
+    );
     let delta = Delta::new(&old, &new)?;
     if is_json(matches) {
         shell.print_json(&difference_json(&delta, old.topology(), new.topology()))?;

@@ -18,15 +18,15 @@ use yumen_report::{control, decider, hop, json as report_json, machine, shape, v
 use crate::audit::is_json;
 use crate::failure::{Failure, output};
 use crate::packet_query::{CLIENT_PORT, Service, destination, packet_of_line, service};
-use crate::read;
 use crate::shell::Shell;
+use crate::{read, settings};
 
 /// A public address that stands for a stranger where none can get in.
 const STRANGER: [&str; 2] = ["8.8.8.8", "2001:4860:4860::8888"];
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let internet = read::internet(matches)?;
     let directory = read::path(matches, "DIR");
+    let internet = read::internet(matches, &settings::load(shell, matches, directory)?)?;
     if let Some(batch) = matches.get_one::<String>("batch") {
         let topology = Topology::new(&read::snapshot(directory)?, &internet);
         return answer_batch(shell, &topology, Path::new(batch));

@@ -17,6 +17,7 @@ pub(crate) fn texts() -> Vec<Texts> {
     vec![
         TEXTS,
         yumen_report::TEXTS,
+        yumen_baseline::TEXTS,
         yumen_aliyun::TEXTS,
         yumen_cloud::TEXTS,
     ]

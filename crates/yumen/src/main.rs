@@ -17,6 +17,7 @@ mod live;
 mod locale;
 mod packet_query;
 mod read;
+mod settings;
 mod shell;
 
 use std::process::ExitCode;

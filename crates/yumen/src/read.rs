@@ -8,6 +8,7 @@ use clap::ArgMatches;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ipnet::IpNet;
 use yumen_aliyun::read_snapshot;
+use yumen_baseline::Settings;
 use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
 use yumen_reach::{Analysis, Internet, Topology};
@@ -36,9 +37,9 @@ fn target() -> ProgressDrawTarget {
     }
 }
 
-/// The Internet less what `--trusted` names.
-pub(crate) fn internet(matches: &ArgMatches) -> Result<Internet, Failure> {
-    let mut trusted = Vec::new();
+/// The Internet less what `--trusted` and `yumen.toml` name.
+pub(crate) fn internet(matches: &ArgMatches, settings: &Settings) -> Result<Internet, Failure> {
+    let mut trusted = settings.trusted.clone();
     for text in matches.get_many::<String>("trusted").into_iter().flatten() {
         let bad = || Failure::Input(Message::new("failure-trusted").with("value", text.as_str()));
         let net: IpNet = text.parse().map_err(|_| bad())?;
@@ -54,8 +55,12 @@ pub(crate) fn analysis(directory: &Path, internet: &Internet) -> Result<Analysis
 
 /// Analyses a snapshot with a worker per processor.
 pub(crate) fn analyse(snapshot: &Snapshot, internet: &Internet) -> Result<Analysis, Failure> {
-    let workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    Ok(Analysis::new(Topology::new(snapshot, internet), workers)?)
+    Ok(Analysis::new(Topology::new(snapshot, internet), workers())?)
+}
+
+/// As many workers as there are processors.
+pub(crate) fn workers() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// A path given as an argument.
