@@ -42,6 +42,7 @@ const CLAUSES: &[Clause] = &[
             ItemId("LAT-05"),
             ItemId("LAT-06"),
             ItemId("OUT-03"),
+            ItemId("HRD-02"),
         ],
         beyond: Some("beyond-gdpr-32-1-b"),
     },

@@ -126,6 +126,7 @@ const CLAUSES: &[Clause] = &[
             ItemId("LAT-04"),
             ItemId("LAT-06"),
             ItemId("OUT-02"),
+            ItemId("HRD-02"),
         ],
         beyond: Some("beyond-mlps3-8-1-3-3-b"),
     },

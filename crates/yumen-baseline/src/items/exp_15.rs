@@ -1,7 +1,7 @@
 //! EXP-15: IPv6 is wider than IPv4.
 
 use yumen_packets::{Family, Interval};
-use yumen_reach::{EndpointIndex, Protocols, join_ports};
+use yumen_reach::{EndpointIndex, Protocols, Verdict, join_ports};
 
 use super::exp_13::{ports_in_words, without};
 use super::exposed;
@@ -54,7 +54,10 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
 /// The ports of a protocol that the rules of an interface open over IPv4, whether a way leads
 /// there or not.
 fn over_ipv4(estate: &Estate<'_>, index: EndpointIndex, number: u8) -> Vec<Interval<u16>> {
-    let rows = estate.inward(index).map(|(_, one)| &one.row.slice);
+    let known = estate
+        .inward(index)
+        .filter(|(_, one)| one.verdict != Verdict::Unknown);
+    let rows = known.map(|(_, one)| &one.row.slice);
     let rows = rows.filter(|slice| slice.family == Family::V4 && carries(&slice.protocols, number));
     join_ports(rows.flat_map(|slice| slice.ports.iter().copied()).collect())
 }

@@ -5,11 +5,12 @@
 //! ```text
 //! vpc vpc-a 10.0.0.0/16
 //! vswitch vsw-1 vpc-a 10.0.1.0/24 [acl=nacl-1] [table=vtb-1]
-//! sg sg-web vpc-a basic|advanced [inner=accept|drop] [unread] [unread-in] [unread-out]
-//!   in accept|drop PRIORITY PROTOCOL PORTS from PEER [local=NET] [sport=PORTS] [id=ID] [uncertain]
+//! sg sg-web vpc-a basic|advanced [inner=accept|drop] [unread] [unread-in] [unread-out] [name=N] [desc=D]
+//!   in accept|drop PRIORITY PROTOCOL PORTS from PEER [local=NET] [sport=PORTS] [id=ID] [uncertain] [desc=D]
 //!   out … to PEER …       # PORTS: -1/-1, 22, 22/30, list:ID; PEER: NET, pl:ID, sg:ID[@ACCOUNT], anywhere
 //! eni eni-1 vpc-a vsw-1 10.0.1.5[,10.0.1.6] sg-web[,sg-app]|- [v6=2408::5,yes|no|unread]
 //!     [instance=i-1] [stopped] [detached] [secondary] [prefix=NET] [public=ADDRESS] [static=ADDRESS]
+//!     [name=NAME] [tags=KEY:VALUE,…] [token=yes|no]
 //! eip eip-1 47.1.2.3 eni-1|i-1|ngw-1|lb-1|none [notinuse] [cutthrough] [private=10.0.1.6]
 //! nat ngw-1 vpc-a internet|private [vswitch=vsw-1] [unavailable] [unread]
 //!   forward 47.1.2.9 8022 tcp 10.0.1.5 22 [id=ID] [unavailable]      # ports: any, 80, 80/90
@@ -24,23 +25,29 @@
 //! peering|cen|vpn|router pcc-1 vpc-a[,vpc-b] [inactive] [alias=ID]
 //! clb|alb|nlb lb-1 vpc-a ADDRESS|- [intranet] [inactive] [groups=ID,ID] [local=ADDRESS,ADDRESS] [unread]
 //!   listener lsn-1 tcp|udp|tcpssl|http|https|quic PORTS everyone|only=ID,ID|allbut=ID,ID sgp-1|own:PORT|-
-//!       [stopped] [targets-unread] [access-unread]
+//!       [stopped] [targets-unread] [access-unread] [emptylist] [redirects] [tls=1.0|1.1|1.2|1.3]
 //!   server eni-1|i-1|ADDRESS [port=8080] [weight=0]
 //! servergroup sgp-1 vpc-a [preserve=yes|no] [unread]
 //!   server …
+//! flowlog fl-1 vpc-a|vsw-1 [traffic=Allow] [inactive] [days=180]
+//! trail trail-1 all|one write|read|all [off]
+//! database db-1 ENGINE [public] [unread] NET …
 //! incomplete LISTING …      outofscope LISTING …
+//!
+//! In names and descriptions `_` stands for a space.
 //! ```
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 use yumen_cloud::{
-    AccessList, AclEntry, Action, BalancerKind, Connection, ConnectionKind, Coverage, Direction,
-    Eip, EipBinding, ForwardEntry, GroupKind, Id, InnerAccess, Instance, Interface, InterfaceKind,
-    Ipv4Gateway, Ipv6Address, Listener, ListenerAccess, ListenerProtocol, Listing, LoadBalancer,
-    NatGateway, NetworkAcl, NextHop, NextHopKind, Peer, PortList, PortMatch, PrefixList,
-    PrivateAddress, ProtocolMatch, Route, RouteTable, Rule, SecurityGroup, Server, ServerGroup,
-    ServerTarget, Snapshot, SnatEntry, SnatSource, Target, VSwitch, Vpc,
+    AccessList, AclEntry, Action, BalancerKind, Connection, ConnectionKind, Coverage,
+    DatabaseEndpoint, DatabaseWhitelist, Direction, Eip, EipBinding, FlowLog, ForwardEntry,
+    GroupKind, Id, InnerAccess, Instance, Interface, InterfaceKind, Ipv4Gateway, Ipv6Address,
+    Listener, ListenerAccess, ListenerProtocol, Listing, LoadBalancer, ManagedDatabase, NatGateway,
+    NetworkAcl, NextHop, NextHopKind, Peer, PortList, PortMatch, PrefixList, PrivateAddress,
+    ProtocolMatch, Route, RouteTable, Rule, SecurityGroup, Server, ServerGroup, ServerTarget,
+    Snapshot, SnatEntry, SnatSource, Target, TlsVersion, Trail, TrailEvents, VSwitch, Vpc,
 };
 use yumen_diagnostics::Place;
 use yumen_packets::{Family, Interval};
@@ -83,6 +90,10 @@ impl<'a> Line<'a> {
         self.words
             .iter()
             .find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    fn spaced(&self, name: &str) -> String {
+        self.option(name).unwrap_or_default().replace('_', " ")
     }
 
     fn ids(&self, name: &str) -> Vec<Id> {
@@ -282,8 +293,8 @@ fn thing(snapshot: &mut Snapshot, line: &Line<'_>, place: Place) -> Open {
                 id: line.id(1),
                 region,
                 vpc: Some(line.id(2)),
-                name,
-                description: String::new(),
+                name: line.spaced("name"),
+                description: line.spaced("desc"),
                 kind: match line.word(3) {
                     "basic" => GroupKind::Basic,
                     "advanced" => GroupKind::Advanced,
@@ -296,7 +307,7 @@ fn thing(snapshot: &mut Snapshot, line: &Line<'_>, place: Place) -> Open {
                 rules: Vec::new(),
                 ingress_unread: line.has("unread") || line.has("unread-in"),
                 egress_unread: line.has("unread") || line.has("unread-out"),
-                managed: false,
+                managed: line.has("managed"),
                 created_at: None,
                 tags: Vec::new(),
                 place,
@@ -465,6 +476,58 @@ fn thing(snapshot: &mut Snapshot, line: &Line<'_>, place: Place) -> Open {
                 place,
             });
         }
+        "flowlog" => {
+            snapshot.flow_logs.insert(FlowLog {
+                id: line.id(1),
+                region,
+                resource: Some(line.id(2)),
+                active: !line.has("inactive"),
+                traffic: line.option("traffic").unwrap_or("All").to_owned(),
+                project: "project".to_owned(),
+                store: format!("store-{}", line.word(1)),
+                retention_days: line.option("days").map(|days| days.parse().unwrap()),
+                place,
+            });
+        }
+        "trail" => {
+            snapshot.trails.insert(Trail {
+                id: line.id(1),
+                home_region: Some(region),
+                all_regions: line.word(2) == "all",
+                events: match line.word(3) {
+                    "write" => Some(TrailEvents::Write),
+                    "read" => Some(TrailEvents::Read),
+                    "all" => Some(TrailEvents::All),
+                    _ => None,
+                },
+                logging: Some(!line.has("off")),
+                destinations: Vec::new(),
+                place,
+            });
+        }
+        "database" => {
+            let nets = line.rest(3).filter(|word| *word != "public");
+            snapshot.databases.insert(ManagedDatabase {
+                id: line.id(1),
+                region,
+                engine: line.word(2).to_owned(),
+                vpc: None,
+                endpoints: vec![DatabaseEndpoint {
+                    address: format!("{}.example", line.word(1)),
+                    port: Some(3306),
+                    public: line.has("public"),
+                }],
+                endpoints_unread: false,
+                whitelists: vec![DatabaseWhitelist {
+                    name: "default".to_owned(),
+                    hidden: false,
+                    networks: nets.map(net).collect(),
+                }],
+                source_groups: Some(Vec::new()),
+                whitelists_unread: line.has("unread"),
+                place,
+            });
+        }
         "incomplete" => {
             for word in line.rest(1) {
                 snapshot
@@ -524,7 +587,7 @@ fn interface(snapshot: &mut Snapshot, line: &Line<'_>, place: Place) {
         snapshot.instances.insert(Instance {
             id: instance.clone(),
             region: region.clone(),
-            name: String::new(),
+            name: line.spaced("name"),
             running: !line.has("stopped"),
             vpc: Some(line.id(2)),
             public_addresses: line
@@ -533,9 +596,9 @@ fn interface(snapshot: &mut Snapshot, line: &Line<'_>, place: Place) {
                 .into_iter()
                 .collect(),
             eip: None,
-            metadata_token_required: None,
+            metadata_token_required: line.option("token").map(|word| word == "yes"),
             created_at: None,
-            tags: Vec::new(),
+            tags: tags(line),
             place: place.clone(),
         });
     }
@@ -555,6 +618,19 @@ fn interface(snapshot: &mut Snapshot, line: &Line<'_>, place: Place) {
         tags: Vec::new(),
         place,
     });
+}
+
+fn tags(line: &Line<'_>) -> Vec<(String, String)> {
+    let tags = line
+        .option("tags")
+        .into_iter()
+        .flat_map(|text| text.split(','));
+    let mut tags: Vec<(String, String)> = tags
+        .filter_map(|tag| tag.split_once(':'))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
+    tags.sort();
+    tags
 }
 
 /// Adds a part to the thing that is open; false if the line begins something new.
@@ -677,7 +753,7 @@ fn rule(line: &Line<'_>, id: Id, place: Place) -> Rule {
         },
         local: line.option("local").map(net),
         uncertain: line.has("uncertain"),
-        description: String::new(),
+        description: line.spaced("desc"),
         created_at: None,
         place,
     }
@@ -709,9 +785,15 @@ fn listener(line: &Line<'_>, place: Place) -> Listener {
             Some(port) => vec![Target::OwnServers(ports(port).map(Interval::low))],
             None => vec![Target::ServerGroup(target.into())],
         },
-        empty_allow_list: false,
-        redirects: false,
-        minimum_tls: None,
+        empty_allow_list: line.has("emptylist"),
+        redirects: line.has("redirects"),
+        minimum_tls: line.option("tls").map(|version| match version {
+            "1.0" => TlsVersion::V1_0,
+            "1.1" => TlsVersion::V1_1,
+            "1.2" => TlsVersion::V1_2,
+            "1.3" => TlsVersion::V1_3,
+            other => panic!("`{other}` is no version of TLS"),
+        }),
         targets_unread: line.has("targets-unread"),
         access_unread: line.has("access-unread"),
         place,

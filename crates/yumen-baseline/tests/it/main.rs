@@ -1,0 +1,9 @@
+//! The items on their fixtures, the laws of the score, waivers, frameworks, the user's own rules.
+
+#[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+#[path = "../../../yumen-reach/tests/it/estate.rs"]
+mod estate;
+#[cfg(test)]
+mod judged;
