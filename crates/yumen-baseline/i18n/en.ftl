@@ -83,6 +83,8 @@ found-no-flow-log = { $name }: no flow log of all traffic
 found-short-logs = { $store }: kept for { $days } days, { $wanted } are required
 found-retention-unread = { $store }: how long logs are kept was not read; { $wanted } days are required
 found-no-trail = none of { $trails } trails records the changes of all regions
+found-rules-unread = { $name }: rules were not read, or not understood
+found-neighbours-unread = { $name }: who reaches it was not read in full
 found-listing-unread = { $listing } was not read in full
 # The user's own rules.
 intent-from-internet = { $name }: { $ports } reachable from the Internet

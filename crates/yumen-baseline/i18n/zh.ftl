@@ -83,6 +83,8 @@ found-no-flow-log = { $name }：没有记录全部流量的流日志
 found-short-logs = { $store }：只保留 { $days } 天，要求 { $wanted } 天
 found-retention-unread = { $store }：保留时长未读取，要求 { $wanted } 天
 found-no-trail = { $trails } 个跟踪中没有一个记录所有地域的变更
+found-rules-unread = { $name }：规则未读取，或未能理解
+found-neighbours-unread = { $name }：谁能访问它，未完整读取
 found-listing-unread = { $listing } 未完整读取
 # 用户自己的规则。
 intent-from-internet = { $name }：互联网可访问 { $ports }

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use yumen_cloud::{Coverage, Direction, Id, Listing, Snapshot};
 use yumen_reach::{
-    Analysis, Breadth, Conflict, Endpoint, EndpointIndex, Exposure, LateralReach, RuleFate,
-    Topology,
+    AclState, Analysis, Breadth, Conflict, Endpoint, EndpointIndex, Exposure, LateralReach,
+    RuleFate, Topology,
 };
 
 use crate::settings::{EnvironmentKind, Role, RoleKind, Settings};
@@ -195,6 +195,24 @@ impl<'a> Estate<'a> {
                 None => endpoint.interface.id.to_string(),
             },
         }
+    }
+
+    /// True if rules or a network ACL that decide packets of an interface in one direction were not
+    /// read, or not in full.
+    #[must_use]
+    pub fn is_unread(&self, index: EndpointIndex, direction: Direction) -> bool {
+        let endpoint = self.topology().endpoint(index);
+        let acl = match &endpoint.acl {
+            AclState::Unbound => false,
+            AclState::Bound(acl) => acl.unread,
+            AclState::Unread(_) => true,
+        };
+        let mut groups = endpoint.interface.groups.iter();
+        acl || groups.any(|id| {
+            self.snapshot().groups.get(id).is_none_or(|group| {
+                group.is_unread(direction) || group.rules_of(direction).any(|rule| rule.uncertain)
+            })
+        })
     }
 
     /// The day on which it is judged, in UTC.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yumen_cloud::{Direction, Id, Listing};
 use yumen_packets::Error;
-use yumen_reach::{EndpointIndex, Topology};
+use yumen_reach::{EndpointIndex, Topology, Verdict as Reached};
 
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Outcome, Part, State, Status, Subject};
@@ -240,18 +240,20 @@ fn outcomes(
     Ok(all.into_iter().map(|(_, judged)| judged).collect())
 }
 
-/// How much the Internet reaches at each interface, named networks included, as parts measure it.
+/// How much the Internet reaches at each interface, or may reach, named networks included, as
+/// parts measure it.
 fn surface(estate: &Estate<'_>) -> BTreeMap<EndpointIndex, f64> {
     let mut surface = BTreeMap::new();
     for exposure in estate.found.exposures {
-        let open = exposure.verdict == yumen_reach::Verdict::Open;
+        let open = matches!(exposure.verdict, Reached::Open | Reached::Unknown);
         if open && exposure.direction == Direction::Ingress {
             let slice = &exposure.row.slice;
             let measure = Part {
                 exposure: 0,
                 protocols: slice.protocols.clone(),
                 ports: slice.ports.clone(),
-                share: exposure.row.share,
+                // A handful of addresses must show in the figure beside the whole Internet.
+                share: exposure.row.share.sqrt().sqrt(),
                 without: Vec::new(),
             }
             .measure();
@@ -261,7 +263,8 @@ fn surface(estate: &Estate<'_>) -> BTreeMap<EndpointIndex, f64> {
     surface
 }
 
-/// How many interfaces can send something to how many others, as pairs.
+/// How many interfaces can send something to how many others, as pairs; one of which that was not
+/// read counts as if it reached all, and all it.
 fn pairs(estate: &Estate<'_>) -> usize {
     let Some(lateral) = estate.found.lateral else {
         return 0;
@@ -276,7 +279,11 @@ fn pairs(estate: &Estate<'_>) -> usize {
             from * to
         }
     });
-    each.sum()
+    let hidden = estate.interfaces().filter(|(index, _)| {
+        estate.is_unread(*index, Direction::Ingress) || estate.is_unread(*index, Direction::Egress)
+    });
+    let others = estate.topology().endpoints().len();
+    each.sum::<usize>() + hidden.count() * 2 * others
 }
 
 /// True if a subject is part of a scope.

@@ -210,13 +210,43 @@ impl Score {
     }
 }
 
-/// The load of an exposure: what it is to (see `Estate::weight`), how many packets of how much of
-/// the Internet. One port open to the world is 4; all ports are about 52; a port open to a sliver
-/// of it is little more than 1.
-#[must_use]
-pub(crate) fn exposed_load(weight: f64, parts: &[Part]) -> f64 {
-    let measure: f64 = parts.iter().map(Part::measure).sum();
-    weight * (1.0 + 3.0 * (1.0 + measure).log2())
+/// The load of what is exposed at an interface, status by status: what it is to (see
+/// `Estate::weight`), how many packets of how much of the Internet.
+///
+/// One port open to the world is 4, all ports are about 52, a port open to a sliver of it is little
+/// more than 1. Packets that are latent count an eighth.
+#[derive(Debug)]
+pub(crate) struct Exposed {
+    weight: f64,
+    measure: f64,
+    load: f64,
+}
+
+impl Exposed {
+    pub(crate) fn new(weight: f64, worst: Severity, severity: Severity) -> Self {
+        Self {
+            weight: weight * cap(severity) / cap(worst),
+            measure: 0.0,
+            load: 0.0,
+        }
+    }
+
+    /// Adds parts, open ones first and latent ones last; gives back what they add to the load.
+    pub(crate) fn add(&mut self, status: Status, parts: &[Part]) -> f64 {
+        let more: f64 = parts.iter().map(Part::measure).sum();
+        let before = self.load;
+        let of = |measure: f64| 1.0 + 3.0 * (1.0 + measure).log2();
+        if status == Status::Latent && self.measure == 0.0 {
+            self.load = self.weight * LATENT * of(more);
+            return self.load;
+        }
+        self.measure += match status {
+            Status::Latent => more * LATENT,
+            Status::Open | Status::Unknown => more,
+        };
+        self.load = self.weight * of(self.measure);
+        self.load - before
+    }
 }
 
 /// What a load becomes for a status and for a severity below the item's worst.

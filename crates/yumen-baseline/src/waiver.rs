@@ -8,9 +8,9 @@ use yumen_reach::{Protocols, family_of, join_ports, join_ranges, range_of};
 
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Outcome, Part, Subject};
-use crate::item::ItemId;
+use crate::item::{ItemId, Severity};
 use crate::items::{CATALOGUE, find_item};
-use crate::score;
+use crate::score::Exposed;
 use crate::section::{Problem, Section, Source, suggest};
 use crate::selector::{Selector, glob};
 use crate::service::Service;
@@ -270,9 +270,7 @@ fn split(
     if waiver.services.is_empty() && waiver.sources.is_empty() {
         return (Some(finding), None);
     }
-    let (Evidence::Exposed(parts), Subject::Interface(index)) =
-        (&finding.evidence, &finding.subject)
-    else {
+    let Evidence::Exposed(parts) = &finding.evidence else {
         return (None, Some(finding));
     };
     let (mut covered, mut rest) = (Vec::new(), Vec::new());
@@ -288,13 +286,16 @@ fn split(
     if covered.is_empty() {
         return (None, Some(finding));
     }
-    let before = score::exposed_load(estate.weight(*index), parts);
+    let load = |parts: &[Part]| {
+        let mut exposed = Exposed::new(1.0, Severity::Low, Severity::Low);
+        exposed.add(finding.status, parts)
+    };
+    let before = load(parts);
     let again = |parts: Vec<Part>| {
         let enough = crate::items::port_count(&parts) >= crate::items::fewest_ports(finding.item);
         (!parts.is_empty() && enough).then(|| {
-            let load = score::exposed_load(estate.weight(*index), &parts);
             let mut again = finding.clone();
-            again.load = finding.load * load / before.max(f64::MIN_POSITIVE);
+            again.load = finding.load * load(&parts) / before.max(f64::MIN_POSITIVE);
             crate::items::say_again(&mut again.message, &parts);
             again.evidence = Evidence::Exposed(parts);
             again

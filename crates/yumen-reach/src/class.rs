@@ -5,14 +5,16 @@
 
 use rustc_hash::FxHashMap;
 use yumen_cloud::Id;
+use yumen_packets::Family;
 
-use crate::topology::{EndpointIndex, Topology};
+use crate::topology::{Endpoint, EndpointIndex, Topology};
 
 /// Position of a class in [`Classes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClassIndex(pub(crate) u32);
 
-/// Interfaces with the same VPC, vSwitch and groups; alone where a rule names own addresses.
+/// Interfaces with the same VPC, vSwitch, groups and families of addresses; alone where a rule
+/// names own addresses.
 #[derive(Clone, Debug)]
 pub struct Class {
     /// VPC of all members
@@ -39,6 +41,12 @@ struct Key<'a> {
     vpc: Option<&'a Id>,
     vswitch: Option<&'a Id>,
     groups: &'a [Id],
+    families: [bool; 2],
+}
+
+/// Whether an interface has addresses of IPv4, and of IPv6.
+fn families(endpoint: &Endpoint) -> [bool; 2] {
+    [Family::V4, Family::V6].map(|family| endpoint.addresses().any(|(own, _)| own == family))
 }
 
 /// All classes of a topology.
@@ -77,6 +85,7 @@ impl Classes {
                     vpc: interface.vpc.as_ref(),
                     vswitch: interface.vswitch.as_ref(),
                     groups: &interface.groups,
+                    families: families(topology.endpoint(index)),
                 };
                 *known.entry(key).or_insert(next)
             };

@@ -11,7 +11,7 @@ use yumen_reach::{Cause, EndpointIndex, Exposure, PathKind, Protocols, Topology,
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Outcome, Part, Status, Subject};
 use crate::item::{ItemId, Severity};
-use crate::score;
+use crate::score::Exposed;
 use crate::service::{Known, names_among, ports_among};
 
 /// Names of services in one message.
@@ -80,53 +80,57 @@ pub(super) fn judge(
                 slot.extend(pick(index, position, exposure));
             }
         }
-        for (status, parts) in [Status::Open, Status::Unknown, Status::Latent]
-            .into_iter()
-            .zip(by_status)
-        {
-            if !parts.is_empty() {
-                let (severity, message) = say(index, &parts);
-                findings.push(finding(
-                    estate, item, worst, index, status, severity, parts, message,
-                ));
-            }
-        }
+        findings.extend(by_status_of(estate, item, worst, index, by_status, &say));
     }
     Outcome::of(checked, findings)
 }
 
-/// A finding about an interface.
-#[expect(clippy::too_many_arguments, reason = "each is a part of a finding")]
-pub(super) fn finding(
+/// The findings of an interface, one for each status.
+///
+/// What is open weighs first, what is unknown and what is latent by what they add to it: packets
+/// that change from open to latent never weigh more than before.
+pub(super) fn by_status_of(
     estate: &Estate<'_>,
     item: ItemId,
     worst: Severity,
     index: EndpointIndex,
-    status: Status,
-    severity: Severity,
-    parts: Vec<Part>,
-    message: Message,
-) -> Finding {
-    let severity = match status {
-        Status::Latent => severity.lower(),
-        Status::Open | Status::Unknown => severity,
-    };
-    let causes = causes(estate, &parts);
-    let load = score::exposed_load(estate.weight(index), &parts);
-    Finding {
-        item,
-        status,
-        severity,
-        subject: Subject::Interface(index),
-        place: causes
-            .iter()
-            .find_map(|cause| place_of(estate.topology(), cause))
-            .unwrap_or_else(|| estate.topology().endpoint(index).interface.place.clone()),
-        causes,
-        load: score::graded(load, status, worst, severity),
-        evidence: Evidence::Exposed(parts),
-        message,
+    by_status: [Vec<Part>; 3],
+    say: &impl Fn(EndpointIndex, &[Part]) -> (Severity, Message),
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let statuses = [Status::Open, Status::Unknown, Status::Latent];
+    let mut severities = by_status.iter().filter(|parts| !parts.is_empty());
+    let mut gravest = Severity::Low;
+    for parts in severities.by_ref() {
+        gravest = gravest.max(say(index, parts).0);
     }
+    let mut weight = Exposed::new(estate.weight(index), worst, gravest);
+    for (status, parts) in statuses.into_iter().zip(by_status) {
+        if parts.is_empty() {
+            continue;
+        }
+        let (severity, message) = say(index, &parts);
+        let load = weight.add(status, &parts);
+        let causes = causes(estate, &parts);
+        findings.push(Finding {
+            item,
+            status,
+            severity: match status {
+                Status::Latent => severity.lower(),
+                Status::Open | Status::Unknown => severity,
+            },
+            subject: Subject::Interface(index),
+            place: causes
+                .iter()
+                .find_map(|cause| place_of(estate.topology(), cause))
+                .unwrap_or_else(|| estate.topology().endpoint(index).interface.place.clone()),
+            causes,
+            evidence: Evidence::Exposed(parts),
+            message,
+            load,
+        });
+    }
+    findings
 }
 
 /// What lets parts pass, each once, in the order of rows.

@@ -3,6 +3,7 @@
 use yumen_cloud::{Id, Listing};
 use yumen_diagnostics::{Message, Place};
 
+use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Status, Subject};
 use crate::item::{Item, Severity};
 use crate::score;
@@ -65,6 +66,27 @@ pub(super) fn unread(item: &Item, listing: Listing) -> Finding {
         Place::default(),
         message,
     )
+}
+
+/// Load of rules that were not read: there may be hundreds of them, and all may be wrong.
+const HIDDEN: f64 = 1_000.0;
+
+/// One finding for each group of which rules were not read, or not understood, for items about
+/// rules: what cannot be seen is not in order.
+pub(super) fn unread_groups(estate: &Estate<'_>, item: &Item) -> Vec<Finding> {
+    let groups = estate.snapshot().groups.values();
+    let unread = groups.filter(|group| {
+        group.ingress_unread || group.egress_unread || group.rules.iter().any(|rule| rule.uncertain)
+    });
+    unread
+        .map(|group| {
+            let name = named(&group.name, &group.id);
+            let message = Message::new("found-rules-unread").with("name", name);
+            let subject = Subject::Group(group.id.clone());
+            let place = group.place.clone();
+            weighted(item, Status::Unknown, subject, place, message, HIDDEN)
+        })
+        .collect()
 }
 
 /// A name, or the id of what has none.

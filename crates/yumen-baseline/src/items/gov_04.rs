@@ -34,6 +34,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             }
         }
     }
+    findings.extend(fact::unread_groups(estate, &ITEM));
     Ok(Outcome::of(checked, findings))
 }
 

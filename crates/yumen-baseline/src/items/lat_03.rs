@@ -61,7 +61,9 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             }
         }
     }
-    Ok(Outcome::of(checked, found.into_values().collect()))
+    let mut findings: Vec<Finding> = found.into_values().collect();
+    findings.extend(fact::unread_groups(estate, &ITEM));
+    Ok(Outcome::of(checked, findings))
 }
 
 /// Accept rules that could let a whole range in, each with that range. They narrow down where to

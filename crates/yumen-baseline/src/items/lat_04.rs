@@ -64,5 +64,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
         };
         findings.push(finding);
     }
+    let unread = neighbours::unread(estate, &ITEM, is(EnvironmentKind::Test), production);
+    findings.extend(unread);
     Ok(Outcome::of(checked, findings))
 }

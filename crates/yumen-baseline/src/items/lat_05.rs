@@ -63,6 +63,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
         };
         findings.push(finding);
     }
+    findings.extend(neighbours::unread(estate, &ITEM, ordinary, ordinary));
     Ok(Outcome::of(checked, findings))
 }
 

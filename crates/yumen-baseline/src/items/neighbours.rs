@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use yumen_cloud::Direction;
+use yumen_diagnostics::Message;
 use yumen_packets::{Error, PacketBox, PacketSet};
 use yumen_reach::{EndpointIndex, between};
 
+use super::fact;
 use crate::estate::Estate;
+use crate::finding::{Finding, Status, Subject};
+use crate::item::Item;
 
 /// An interface that others reach who should not.
 pub(crate) struct Reached {
@@ -64,6 +69,32 @@ pub(crate) fn reached(
         found.insert(destination, Reached { sources, packets });
     }
     Ok(Some(found))
+}
+
+/// One finding for each interface of which it was not read who reaches it, counted as if all did.
+pub(super) fn unread(
+    estate: &Estate<'_>,
+    item: &Item,
+    from: impl Fn(EndpointIndex) -> bool,
+    to: impl Fn(EndpointIndex) -> bool,
+) -> Vec<Finding> {
+    let all: Vec<EndpointIndex> = estate.interfaces().map(|(index, _)| index).collect();
+    let sources: Vec<EndpointIndex> = all.iter().copied().filter(|one| from(*one)).collect();
+    let mut hidden = sources.iter();
+    let hidden = hidden.any(|source| estate.is_unread(*source, Direction::Egress));
+    let unread = all.into_iter().filter(|index| {
+        let others = sources.iter().any(|source| source != index);
+        to(*index) && others && (hidden || estate.is_unread(*index, Direction::Ingress))
+    });
+    unread
+        .map(|index| {
+            let message = Message::new("found-neighbours-unread").with("name", estate.name(index));
+            let load = load(estate.weight(index), sources.len());
+            let subject = Subject::Interface(index);
+            let place = estate.topology().endpoint(index).interface.place.clone();
+            fact::weighted(item, Status::Unknown, subject, place, message, load)
+        })
+        .collect()
 }
 
 /// The load of an interface that so many others reach.

@@ -6,7 +6,7 @@ use yumen_reach::{Breadth, EndpointIndex, Exposure, Verdict};
 
 use super::exposed;
 use crate::estate::Estate;
-use crate::finding::{Outcome, Part, Status};
+use crate::finding::{Outcome, Part};
 use crate::item::Item;
 
 /// Judges every interface that `concerns` names: `pick` takes from what it can send to the
@@ -24,7 +24,7 @@ pub(super) fn judge(
             continue;
         }
         checked += 1;
-        let mut by_status: [Vec<Part>; 2] = Default::default();
+        let mut by_status: [Vec<Part>; 3] = Default::default();
         for (position, exposure) in estate.exposures(index, Direction::Egress) {
             let slot = match exposure.verdict {
                 Verdict::Open => 0,
@@ -37,15 +37,11 @@ pub(super) fn judge(
                 slot.extend(pick(position, exposure));
             }
         }
-        for (status, parts) in [Status::Open, Status::Unknown].into_iter().zip(by_status) {
-            if !parts.is_empty() {
-                let message = say(index, &parts);
-                let worst = item.severity;
-                findings.push(exposed::finding(
-                    estate, item.id, worst, index, status, worst, parts, message,
-                ));
-            }
-        }
+        let say = |index: EndpointIndex, parts: &[Part]| (item.severity, say(index, parts));
+        let worst = item.severity;
+        findings.extend(exposed::by_status_of(
+            estate, item.id, worst, index, by_status, &say,
+        ));
     }
     Outcome::of(checked, findings)
 }

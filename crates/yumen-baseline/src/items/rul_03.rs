@@ -54,5 +54,6 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             .with("by", super::exposed::shorten(&winners, 3));
         findings.push(rules::finding(&ITEM, group, rule, message));
     }
+    findings.extend(fact::unread_groups(estate, &ITEM));
     Ok(Outcome::of(estate.found.fates.len(), findings))
 }

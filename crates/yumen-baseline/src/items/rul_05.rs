@@ -31,5 +31,6 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             findings.push(rules::finding(&ITEM, group, rule, message));
         }
     }
+    findings.extend(fact::unread_groups(estate, &ITEM));
     Ok(Outcome::of(checked, findings))
 }

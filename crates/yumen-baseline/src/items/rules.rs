@@ -24,6 +24,7 @@ pub(super) fn of_fate(estate: &Estate<'_>, item: &Item, fate: Fate, text: &'stat
             .with("by", super::exposed::shorten(&by, 3));
         findings.push(finding(item, group, rule, message));
     }
+    findings.extend(fact::unread_groups(estate, item));
     Outcome::of(estate.found.fates.len(), findings)
 }
 

@@ -7,3 +7,5 @@ mod catalogue;
 mod estate;
 #[cfg(test)]
 mod judged;
+#[cfg(test)]
+mod laws;
