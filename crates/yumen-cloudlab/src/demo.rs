@@ -22,6 +22,9 @@ use serde_json::json;
 /// When the demo estate was collected; it is judged as of then, so nothing in it rots.
 pub const DEMO_COLLECTED_AT: &str = "2026-03-18T02:30:00Z";
 
+/// What the demo estate's people would declare: its `yumen.toml`.
+pub const DEMO_SETTINGS: &str = include_str!("demo/yumen.toml");
+
 /// The main region.
 const HANGZHOU: &str = "cn-hangzhou";
 /// The small region.

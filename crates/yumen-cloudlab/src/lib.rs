@@ -26,7 +26,7 @@ mod random;
 mod wire;
 
 pub use demo::planted::{Expect, Planted, Probe, planted};
-pub use demo::{DEMO_COLLECTED_AT, demo};
+pub use demo::{DEMO_COLLECTED_AT, DEMO_SETTINGS, demo};
 pub use lab::{
     Chaos, Delivery, Incoming, LAB_KEY, Lab, LoadError, Outgoing, Server, Settings, TlsFiles,
 };

@@ -55,7 +55,7 @@ fn databases_logs_and_trails_of_the_demo_are_read() {
     assert_eq!(log.retention_days, Some(90));
     assert_eq!(snapshot.trails.len(), 1);
     let trail = snapshot.trails.get("trail-audit").unwrap();
-    assert!(trail.all_regions && trail.logging == Some(true));
+    assert!(!trail.all_regions && trail.logging == Some(true));
     assert_eq!(trail.destinations.len(), 1);
 }
 
@@ -89,7 +89,7 @@ fn is_needed(path: &str) -> bool {
 /// Files that others repeat, in the demo.
 fn is_repeated(path: &str) -> bool {
     // The entries of access lists, the servers of groups and the listing of network ACLs tell
-    // all that is judged; CEN and the trail stand under both regions; Shanghai has no balancer
+    // all that is judged; CEN stands under both regions, the trail under its own; Shanghai has no balancer
     // and no database.
     let repeated = [
         "alb/ListAcls.json",

@@ -105,6 +105,7 @@ fn add_classics(draft: &mut Draft) {
         group("rsp-ssh"),
         group("rsp-web"),
     );
+    let (h5, search) = (group("rsp-h5"), group("rsp-search"));
     let listener = |protocol, port, backend_port, about, acl, servers| ClassicListener {
         protocol,
         port,
@@ -144,6 +145,11 @@ fn add_classics(draft: &mut Draft) {
                 ..listener("tcp", 2222, 22, "应急 SSH（已停）", None, &ssh)
             },
             listener("http", 80, 8080, "老接口", Some(("black", &crawlers)), &web),
+            ClassicListener {
+                policy: "tls_cipher_policy_1_0",
+                ..listener("https", 443, 80, "H5 活动页，兼容老手机", None, &h5)
+            },
+            listener("tcp", 9200, 9200, "检索联调", None, &search),
         ],
         &[
             (
@@ -153,6 +159,8 @@ fn add_classics(draft: &mut Draft) {
             ("rsp-jobs", &[("shop-search-01", 9001)]),
             ("rsp-ssh", &[("shop-cart-01", 22)]),
             ("rsp-web", &[("shop-cart-01", 8080)]),
+            ("rsp-h5", &[("shop-h5-01", 80)]),
+            ("rsp-search", &[("shop-search-01", 9200)]),
         ],
     );
     let internal_id = id("lb", HANGZHOU, "clb-internal-db");

@@ -44,17 +44,18 @@ const ACLS: &[(&str, &str, &str, &[&str])] = &[
 /// Adds network ACLs, the flow log and the trail.
 pub(super) fn add_filters(draft: &mut Draft) {
     let region = draft.region();
-    let trail = Trail {
-        name: "trail-audit",
-        region: HANGZHOU,
-        bucket: "jiangnan-audit",
-        created: CREATED,
-    };
-    // Whichever region is asked, shadows of trails of the others stand beside its own.
-    draft.push("actiontrail/DescribeTrails", trail.item());
     if region != HANGZHOU {
         return;
     }
+    // Made before there was anything in Shanghai.
+    let trail = Trail {
+        name: "trail-audit",
+        region: HANGZHOU,
+        records: HANGZHOU,
+        bucket: "jiangnan-audit",
+        created: CREATED,
+    };
+    draft.push("actiontrail/DescribeTrails", trail.item());
     for &(name, vpc, about, entries) in ACLS {
         let entries: Vec<AclEntry> = entries
             .iter()

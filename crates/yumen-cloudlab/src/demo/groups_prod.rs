@@ -123,7 +123,7 @@ pub(super) const BASE: &[GroupPlan] = &[
         &[
             (
                 "in accept tcp 3306/3306 0.0.0.0/0 1",
-                "临时开放给外包，用完请删",
+                "临时开放给外包，用完请删 until=2026-01-31",
                 OLD,
             ),
             ("in accept tcp 22/22 10.20.1.10/32 1", "堡垒机 bastion", OLD),
@@ -148,6 +148,7 @@ pub(super) const BASE: &[GroupPlan] = &[
         &[
             ("in accept tcp 3389/3389 0.0.0.0/1 1", "rdp 上半", OLD),
             ("in accept tcp 3389/3389 128.0.0.0/1 1", "rdp 下半", OLD),
+            ("in accept gre -1/-1 0.0.0.0/0 1", "ERP 老隧道 GRE", OLD),
         ],
     ),
     prod(
@@ -216,7 +217,7 @@ pub(super) const BASE: &[GroupPlan] = &[
     ),
     prod(
         "sg-prod-old",
-        "2019 年的组，系统默认规则优先级 110",
+        "System created security group.",
         &[
             (
                 "in accept tcp 22/22 0.0.0.0/0 110",
@@ -255,7 +256,7 @@ pub(super) const BASE: &[GroupPlan] = &[
     prod(
         "sg-prod-gateway-mgmt",
         "接口网关，管理网卡",
-        &[("in accept tcp 9000/9000 0.0.0.0/0 1", "管理端口", OLD)],
+        &[("in accept tcp 9000/9000 0.0.0.0/0 1", "", OLD)],
     ),
     prod(
         "sg-prod-admin",
@@ -340,7 +341,11 @@ pub(super) const BASE: &[GroupPlan] = &[
             "代码仓库与构建",
             &[
                 ("in accept tcp 443/443 10.0.0.0/8 1", "内网", NEW),
-                ("in accept tcp 22/22 172.16.0.0/16 1", "测试环境拉代码", OLD),
+                (
+                    "in accept tcp 22/22 172.16.0.0/16 1",
+                    "测试环境拉代码 until=2026-06-30",
+                    OLD,
+                ),
                 ("in accept tcp 22/22 10.20.1.10/32 1", "堡垒机 bastion", NEW),
             ],
         )
@@ -361,7 +366,10 @@ pub(super) const BASE: &[GroupPlan] = &[
         ..prod(
             "sg-dr-sync",
             "容灾同步",
-            &[("in accept tcp 873/873 0.0.0.0/0 1", "rsync", OLD)],
+            &[
+                ("in accept tcp 873/873 0.0.0.0/0 1", "rsync", OLD),
+                ("in accept all -1/-1 10.0.0.0/8 1", "内网全放通", OLD),
+            ],
         )
     },
 ];

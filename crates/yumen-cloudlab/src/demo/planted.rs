@@ -40,6 +40,22 @@ pub enum Expect {
     Stale,
     /// No flow log watches it.
     Unlogged,
+    /// What is logged is kept for less than six months.
+    ShortKept,
+    /// It records the calls of one region only.
+    PartlyRecorded,
+    /// A rule's description says a day after which it should be gone, and the day is past.
+    Expired,
+    /// A rule says nothing about itself.
+    Undescribed,
+    /// A group that the provider made by itself, in use.
+    ProviderMade,
+    /// An instance lacks a tag that the others have.
+    Untagged,
+    /// It speaks HTTP without sending the client on to HTTPS.
+    PlainHttp,
+    /// It agrees to a version of TLS before 1.2.
+    OldTls,
 }
 
 impl Expect {
@@ -62,6 +78,14 @@ impl Expect {
             Expect::Unused => "unused",
             Expect::Stale => "stale",
             Expect::Unlogged => "unlogged",
+            Expect::ShortKept => "kept too short",
+            Expect::PartlyRecorded => "one region only",
+            Expect::Expired => "expired",
+            Expect::Undescribed => "undescribed",
+            Expect::ProviderMade => "made by the provider",
+            Expect::Untagged => "untagged",
+            Expect::PlainHttp => "plain HTTP",
+            Expect::OldTls => "old TLS",
         }
     }
 }
@@ -73,9 +97,9 @@ pub struct Probe {
     pub source: &'static str,
     /// Id of the interface.
     pub interface: String,
-    /// `tcp`, `udp` or `icmp`.
+    /// `tcp`, `udp`, `icmp` or `gre`.
     pub protocol: &'static str,
-    /// Destination port at the interface; 0 for ICMP.
+    /// Destination port at the interface; 0 where the protocol has none.
     pub port: u16,
 }
 
@@ -90,7 +114,8 @@ pub struct Planted {
     pub what_zh: &'static str,
     /// Name of the resource that `resource` identifies; `group#n` is a group's n-th rule from 0.
     pub name: String,
-    /// Id of the instance, group, rule, EIP or VPC that it is about.
+    /// Id of the instance, group, rule, EIP, VPC or balancer that it is about, or the name of the
+    /// trail or log store.
     pub resource: String,
     /// Ids of the rules or entries that cause it, or that decide instead of a rule.
     pub by: Vec<String>,
@@ -104,7 +129,8 @@ pub struct Planted {
 pub(super) const STRANGER: &str = "45.33.32.156";
 
 /// The id of what a name stands for: `group#n` a rule, `sg-` a group, `i:` an instance, `eip:` an
-/// EIP, `vpc-` a VPC, `fwd:` and `lsn:` entries.
+/// EIP, `vpc-` a VPC, `fwd:` and `lsn:` entries, `db:` a database; trails and log stores have
+/// names only.
 fn resolve(name: &str) -> String {
     if let Some((group, index)) = name.split_once('#') {
         return rule_id(group, index.parse().unwrap_or(0));
@@ -116,6 +142,8 @@ fn resolve(name: &str) -> String {
         Some(("acl", name)) => id("acl", HANGZHOU, name),
         Some(("lb", name)) => id("lb", HANGZHOU, name),
         Some(("nacl", name)) => id("nacl", HANGZHOU, name),
+        Some(("db", name)) => id("rm", HANGZHOU, name),
+        Some(("trail" | "store", name)) => name.to_owned(),
         _ if name.starts_with("sg-") => group_id(name),
         _ if name.starts_with("vpc-") => networks::vpc_id(name),
         _ => instance_id(name),

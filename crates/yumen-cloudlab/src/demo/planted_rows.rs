@@ -168,6 +168,15 @@ pub(super) const EXPOSURES: &[Row] = &[
         "RDP 对两个半网开放，合起来就是全网",
     ),
     row(
+        "gre",
+        Expect::Open,
+        "shop-win-01",
+        ("gre", 0),
+        &["sg-prod-win#2"],
+        "GRE tunnels from everywhere",
+        "GRE 隧道对全网开放",
+    ),
+    row(
         "prefix-list",
         Expect::Open,
         "shop-bi-01",
@@ -250,6 +259,24 @@ pub(super) const EXPOSURES: &[Row] = &[
         &["acl:acl-jobs"],
         "a CLB listener with an empty allow-list: everyone",
         "CLB 监听的白名单为空，等于对所有人开放",
+    ),
+    row(
+        "clb-search",
+        Expect::Open,
+        "shop-search-01",
+        ("tcp", 9200),
+        &["lb:clb-shop-api"],
+        "a CLB listener for debugging that leads to Elasticsearch",
+        "联调用的 CLB 监听通向 Elasticsearch",
+    ),
+    row(
+        "past-balancer",
+        Expect::Open,
+        "shop-h5-01",
+        ("tcp", 80),
+        &["lb:clb-shop-api", "sg-prod-h5#0"],
+        "behind a CLB, and open past it through its own EIP",
+        "在 CLB 之后，又可绕过它经自己的 EIP 到达",
     ),
     row(
         "clb-stopped",
@@ -450,6 +477,18 @@ pub(super) const EXPOSURES: &[Row] = &[
             &[],
             "right: members of the payment group are isolated",
             "正确：支付组成员互相隔离",
+        )
+    },
+    Row {
+        source: "10.50.1.11",
+        ..row(
+            "dr-inside",
+            Expect::Lateral,
+            "dr-sync-01",
+            ("tcp", 3306),
+            &["sg-dr-sync#1"],
+            "every port for the whole 10.0.0.0/8",
+            "全部端口对整个 10.0.0.0/8 开放",
         )
     },
     Row {

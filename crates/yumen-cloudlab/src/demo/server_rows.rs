@@ -112,7 +112,8 @@ pub(super) const SERVERS: &[Server] = &[
         &["sg-prod-legacy-db"],
         "老订单库",
     )
-    .assigned("120.26.77.140"),
+    .assigned("120.26.77.140")
+    .lacks(&["owner"]),
     server(
         "shop-img-01",
         "prod-dmz-h",
@@ -163,7 +164,8 @@ pub(super) const SERVERS: &[Server] = &[
         &["sg-prod-edge"],
         "活动页边缘",
     )
-    .eip("47.99.30.7"),
+    .eip("47.99.30.7")
+    .hardened(),
     server(
         "shop-old-01",
         "prod-dmz-h",
@@ -171,7 +173,8 @@ pub(super) const SERVERS: &[Server] = &[
         &["sg-prod-old"],
         "2019 年的老机器",
     )
-    .assigned("120.27.15.66"),
+    .assigned("120.27.15.66")
+    .lacks(&["tier", "owner"]),
     server("shop-h5-01", "prod-dmz-h", 61, &["sg-prod-h5"], "H5 活动页").eip("47.99.30.120"),
     server(
         "shop-callback-01",
@@ -346,7 +349,9 @@ pub(super) const SERVERS: &[Server] = &[
         &["sg-test-mq", "sg-test-base"],
         "RabbitMQ",
     ),
-    server("dr-web-01", "dr-web-l", 11, &["sg-dr-web"], "容灾 Web").eip("8.133.40.15"),
+    server("dr-web-01", "dr-web-l", 11, &["sg-dr-web"], "容灾 Web")
+        .eip("8.133.40.15")
+        .hardened(),
     server(
         "dr-sync-01",
         "dr-private-l",

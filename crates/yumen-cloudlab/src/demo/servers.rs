@@ -32,6 +32,9 @@ pub(super) struct Server {
     ipv6: (&'static str, usize),
     running: bool,
     windows: bool,
+    hardened: bool,
+    /// Keys of the tags that it lacks.
+    lacks: &'static [&'static str],
 }
 
 /// A running Linux server without public address.
@@ -53,6 +56,8 @@ pub(super) const fn server(
         ipv6: ("", 0),
         running: true,
         windows: false,
+        hardened: false,
+        lacks: &[],
     }
 }
 
@@ -97,6 +102,18 @@ impl Server {
         self
     }
 
+    /// Makes its metadata service require a token.
+    pub(super) const fn hardened(mut self) -> Self {
+        self.hardened = true;
+        self
+    }
+
+    /// Takes tags away.
+    pub(super) const fn lacks(mut self, keys: &'static [&'static str]) -> Self {
+        self.lacks = keys;
+        self
+    }
+
     fn region(&self) -> &'static str {
         networks::find(self.vswitch).map_or(SHANGHAI, |place| place.region)
     }
@@ -114,7 +131,7 @@ impl Server {
         host_address(self.vswitch, self.host)
     }
 
-    fn tags(&self) -> [(&'static str, &'static str); 3] {
+    fn tags(&self) -> Vec<(&'static str, &'static str)> {
         let mut parts = self.vswitch.split('-');
         let env = match parts.next() {
             Some("test") => "test",
@@ -133,7 +150,9 @@ impl Server {
             "shared" => "ops",
             _ => "shop-team",
         };
-        [("env", env), ("tier", tier), ("owner", owner)]
+        let mut tags = vec![("env", env), ("tier", tier), ("owner", owner)];
+        tags.retain(|(key, _)| !self.lacks.contains(key));
+        tags
     }
 }
 
@@ -253,6 +272,7 @@ fn add_server(draft: &mut Draft, server: &Server, place: &Place) {
         about: server.about,
         running: server.running,
         windows: server.windows,
+        hardened: server.hardened,
         cores: if tags.contains(&("tier", "data")) {
             8
         } else {
@@ -289,7 +309,7 @@ fn add_server(draft: &mut Draft, server: &Server, place: &Place) {
             vpc: &vpc,
             zone: "",
             created: CREATED,
-            tags: &tags[..1],
+            tags: tags.get(..1).unwrap_or_default(),
         };
         draft.push("vpc/DescribeEipAddresses", item.item());
     }

@@ -85,6 +85,7 @@ pub(super) fn write_instances(plan: &Plan, sink: &mut Sink<'_>) -> io::Result<()
                 about: "",
                 running: plan.running(index),
                 windows: index % 9 == 4,
+                hardened: false,
                 cores: 4,
                 created: CREATED,
                 primary: interface,

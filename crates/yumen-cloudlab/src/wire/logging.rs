@@ -24,11 +24,13 @@ pub(crate) fn log_store(name: &str, days: u32, created: u64) -> Value {
     })
 }
 
-/// A trail that sends the calls of all regions to a bucket.
+/// A trail that sends the calls of a region, or of all, to a bucket.
 #[derive(Clone, Debug)]
 pub(crate) struct Trail<'a> {
     pub(crate) name: &'a str,
     pub(crate) region: &'a str,
+    /// The region whose calls it records, or `All`.
+    pub(crate) records: &'a str,
     pub(crate) bucket: &'a str,
     pub(crate) created: &'a str,
 }
@@ -55,7 +57,7 @@ impl Trail<'_> {
             "Status": "Enable",
             "StopLoggingTime": "",
             "TrailArn": format!("acs:actiontrail:{}:{OWNER}:trail/{}", self.region, self.name),
-            "TrailRegion": "All",
+            "TrailRegion": self.records,
             "UpdateTime": self.created,
         })
     }

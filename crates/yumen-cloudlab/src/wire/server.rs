@@ -122,6 +122,8 @@ pub(crate) struct Instance<'a> {
     pub(crate) about: &'a str,
     pub(crate) running: bool,
     pub(crate) windows: bool,
+    /// Its metadata service answers only who brings a token.
+    pub(crate) hardened: bool,
     pub(crate) cores: usize,
     pub(crate) created: &'a str,
     pub(crate) primary: &'a Interface<'a>,
@@ -223,7 +225,7 @@ impl Instance<'_> {
             "MetadataOptions": {
                 "HttpEndpoint": "enabled",
                 "HttpPutResponseHopLimit": 1,
-                "HttpTokens": "optional",
+                "HttpTokens": if self.hardened { "required" } else { "optional" },
             },
             "NetworkInterfaces": {"NetworkInterface": interfaces},
             "OSName": system,

@@ -41,12 +41,13 @@ fn probes_fare_as_planted() {
             "tcp" => 6,
             "udp" => 17,
             "icmp" => 1,
+            "gre" => 47,
             other => panic!("{other}"),
         };
-        let ports = if protocol == 1 {
-            (0, 8)
-        } else {
-            (51_000, probe.port)
+        let ports = match protocol {
+            1 => (0, 8),
+            47 => (0, 0),
+            _ => (51_000, probe.port),
         };
         let packet = Packet::new(source, destination, protocol, ports.0, ports.1).unwrap();
         let answer = explain(topology, index, &packet);

@@ -93,6 +93,7 @@ pub(super) fn run(estate: &mut Estate, context: &mut Context<'_>) -> Outcome {
             about: &about,
             running: true,
             windows: false,
+            hardened: false,
             cores: 4,
             created: &time,
             primary: &primary,

@@ -58,6 +58,7 @@ pub(super) fn create(estate: &mut Estate, context: &mut Context<'_>) -> Outcome 
     let trail = Trail {
         name,
         region: home,
+        records: "All",
         bucket,
         created: &context.time(),
     };
