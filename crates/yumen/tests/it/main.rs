@@ -1,6 +1,8 @@
 //! The program as users meet it: the demo estate's planted truths, and what is printed.
 
 #[cfg(test)]
+mod items;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod picture;
