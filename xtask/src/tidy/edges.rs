@@ -26,6 +26,7 @@ const DIAGNOSTICS: &str = "yumen-diagnostics";
 const CLOUD: &str = "yumen-cloud";
 const REACH: &str = "yumen-reach";
 const BASELINE: &str = "yumen-baseline";
+const SYNTHESIS: &str = "yumen-synthesis";
 const REPORT: &str = "yumen-report";
 const PROTOCOL: &str = "yumen-aliyun-protocol";
 const ALIYUN: &str = "yumen-aliyun";
@@ -64,9 +65,15 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[],
     },
     Room {
+        name: SYNTHESIS,
+        rank: 3,
+        may_use: &[REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        tests_may_use: &[],
+    },
+    Room {
         name: BASELINE,
         rank: 4,
-        may_use: &[REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        may_use: &[SYNTHESIS, REACH, CLOUD, PACKETS, DIAGNOSTICS],
         tests_may_use: &[],
     },
     Room {
@@ -95,6 +102,7 @@ pub(super) const ROOMS: &[Room] = &[
             ALIYUN,
             REPORT,
             BASELINE,
+            SYNTHESIS,
             REACH,
             CLOUD,
             PACKETS,
@@ -111,6 +119,7 @@ pub(super) const ROOMS: &[Room] = &[
             PROTOCOL,
             REPORT,
             BASELINE,
+            SYNTHESIS,
             REACH,
             CLOUD,
             PACKETS,
@@ -134,6 +143,7 @@ pub(super) const ROOMS: &[Room] = &[
             PROTOCOL,
             REPORT,
             BASELINE,
+            SYNTHESIS,
             REACH,
             CLOUD,
             PACKETS,
