@@ -48,6 +48,7 @@ pub fn rules_for(
         &frame,
         &packets.plain_boxes(),
         &packets.complement()?.plain_boxes(),
+        usize::MAX,
     )?;
     let template = Rule {
         direction,
@@ -80,11 +81,13 @@ impl Shape {
     }
 }
 
-/// Few rules within a frame that match all required packets and no forbidden one.
+/// Few rules within a frame, and at most so many, that match all required packets and no forbidden
+/// one.
 pub(crate) fn cover(
     frame: &Frame,
     required: &[PacketBox],
     forbidden: &[PacketBox],
+    most: usize,
 ) -> Result<Vec<Shape>, Inexpressible> {
     if required.is_empty() {
         return Ok(Vec::new());
@@ -95,6 +98,9 @@ pub(crate) fn cover(
     let mut search = Search::new(frame, &grid, &networks);
     search.choose()?;
     search.leave_out();
+    if search.chosen.len() > most {
+        return Err(Inexpressible::Entangled);
+    }
     search.tighten();
     Ok(search.shapes())
 }
@@ -157,6 +163,8 @@ struct Search<'a> {
     grid: &'a Grid,
     candidates: Vec<Candidate>,
     chosen: Vec<Candidate>,
+    /// By how many chosen rules each piece of each line is covered
+    covered: Vec<Vec<u32>>,
 }
 
 impl<'a> Search<'a> {
@@ -166,6 +174,14 @@ impl<'a> Search<'a> {
             grid,
             candidates: Vec::new(),
             chosen: Vec::new(),
+            covered: grid
+                .lines
+                .iter()
+                .map(|line| {
+                    let pieces = grid.sides.get(line.side).map(|side| side.peers.len());
+                    vec![0; pieces.unwrap_or_default()]
+                })
+                .collect(),
         };
         let [v4, v6] = &grid.sides;
         let pieces_of = |form: &Form| [pieces_within(v4, &form.v4), pieces_within(v6, &form.v6)];
@@ -427,41 +443,42 @@ impl<'a> Search<'a> {
 
     /// Leaves out rules whose packets others cover, the last chosen first.
     fn leave_out(&mut self) {
+        for candidate in &self.chosen {
+            count(self.grid, &mut self.covered, candidate, |covered| {
+                covered.saturating_add(1)
+            });
+        }
         for position in (0..self.chosen.len()).rev() {
             if self.needed(position).is_empty() {
-                self.chosen.remove(position);
+                let candidate = self.chosen.remove(position);
+                count(self.grid, &mut self.covered, &candidate, |covered| {
+                    covered.saturating_sub(1)
+                });
             }
         }
     }
 
     /// What only one of the chosen rules covers, by line.
     fn needed(&self, position: usize) -> BTreeMap<usize, Bits> {
-        let Some(chosen) = self.chosen.get(position) else {
-            return BTreeMap::new();
-        };
-        let mut needed: BTreeMap<usize, Bits> = BTreeMap::new();
-        for (at, line) in self.lines_of(chosen) {
+        let chosen = self.chosen.get(position).into_iter();
+        let lines = chosen.flat_map(|chosen| {
+            self.lines_of(chosen)
+                .filter_map(|(at, line)| Some((at, line, chosen.reach.pieces.get(line.side)?)))
+        });
+        let mut needed = BTreeMap::new();
+        for (at, line, reached) in lines {
             let mut pieces = line.required.clone();
-            if let Some(reached) = chosen.reach.pieces.get(line.side) {
-                pieces.keep_only(reached);
+            pieces.keep_only(reached);
+            let mut by_it_alone = reached.clone();
+            by_it_alone.clear();
+            if let Some(covered) = self.covered.get(at) {
+                let alone = pieces
+                    .iter()
+                    .filter(|piece| covered.get(*piece) == Some(&1));
+                alone.for_each(|piece| by_it_alone.add(piece));
             }
-            if !pieces.is_empty() {
-                needed.insert(at, pieces);
-            }
-        }
-        for (other, candidate) in self.chosen.iter().enumerate() {
-            if other == position || needed.is_empty() {
-                continue;
-            }
-            for (at, line) in self.lines_of(candidate) {
-                if let (Some(left), Some(pieces)) =
-                    (needed.get_mut(&at), candidate.reach.pieces.get(line.side))
-                {
-                    left.remove_all(pieces);
-                    if left.is_empty() {
-                        needed.remove(&at);
-                    }
-                }
+            if !by_it_alone.is_empty() {
+                needed.insert(at, by_it_alone);
             }
         }
         needed
@@ -474,9 +491,15 @@ impl<'a> Search<'a> {
             let Some(mut chosen) = self.chosen.get(position).cloned() else {
                 continue;
             };
+            count(self.grid, &mut self.covered, &chosen, |covered| {
+                covered.saturating_sub(1)
+            });
             self.tighten_protocol(&mut chosen, &needed);
             self.tighten_ports(&mut chosen, &needed);
             self.tighten_reach(&mut chosen, &needed);
+            count(self.grid, &mut self.covered, &chosen, |covered| {
+                covered.saturating_add(1)
+            });
             if let Some(slot) = self.chosen.get_mut(position) {
                 *slot = chosen;
             }
@@ -616,6 +639,22 @@ impl<'a> Search<'a> {
             ),
             peer: chosen.reach.peer.clone(),
             local: own.or(frame.local),
+        }
+    }
+}
+
+/// Counts a rule in or out.
+fn count(grid: &Grid, covered: &mut [Vec<u32>], candidate: &Candidate, change: fn(u32) -> u32) {
+    for at in &candidate.lines {
+        let (Some(line), Some(covered)) = (grid.lines.get(*at), covered.get_mut(*at)) else {
+            continue;
+        };
+        if let Some(pieces) = candidate.reach.pieces.get(line.side) {
+            for piece in pieces.iter() {
+                if let Some(covered) = covered.get_mut(piece) {
+                    *covered = change(*covered);
+                }
+            }
         }
     }
 }

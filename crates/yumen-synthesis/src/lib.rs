@@ -15,6 +15,9 @@
 
 mod bits;
 mod cover;
+#[cfg(test)]
+#[path = "../../yumen-reach/tests/it/estate.rs"]
+mod estate;
 mod frame;
 mod grid;
 mod narrowing;

@@ -49,7 +49,7 @@ pub fn narrow(
     if desk.stage.space.is_empty(desk.target)? {
         return Ok(Plan::default());
     }
-    let (mut proposals, unsaid) = desk.proposals()?;
+    let (mut proposals, obstacle) = desk.proposals()?;
     proposals.sort_by_key(|proposal| proposal.edits.len());
     let mut lacking: Option<(usize, usize)> = None;
     for proposal in proposals {
@@ -63,18 +63,21 @@ pub fn narrow(
         }
     }
     let group = group.id.clone();
-    match (lacking, unsaid) {
-        (Some((needed, spare)), _) => Err(Refusal::TooManyRules {
+    if let Some((needed, spare)) = lacking {
+        return Err(Refusal::TooManyRules {
             group,
             needed,
             spare,
-        }),
-        (None, Some(left)) => Err(Refusal::Inexpressible { group, left }),
-        (None, None) => Err(Refusal::Inexpressible {
+        });
+    }
+    Err(match obstacle {
+        Some(Inexpressible::Unsayable(left)) => Refusal::Inexpressible { group, left },
+        Some(Inexpressible::Entangled) => Refusal::Entangled(group),
+        Some(Inexpressible::Packets(_)) | None => Refusal::Inexpressible {
             group,
             left: desk.stage.space.freeze(desk.target)?,
-        }),
-    }
+        },
+    })
 }
 
 /// A group and a rule of it.
@@ -149,35 +152,37 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// What could be done, and what cannot be said in rules if that is the reason for fewer
-    /// proposals.
-    fn proposals(&mut self) -> Result<(Vec<Proposal>, Option<PacketSet>), Refusal> {
+    /// What could be done, and why it is not more.
+    fn proposals(&mut self) -> Result<(Vec<Proposal>, Option<Inexpressible>), Error> {
         let mut proposals = Vec::new();
-        let mut unsaid = None;
+        let mut obstacle = None;
         let mut note = |outcome: Result<Proposal, Inexpressible>| match outcome {
             Ok(proposal) => {
                 proposals.push(proposal);
                 Ok(())
             }
             Err(Inexpressible::Packets(error)) => Err(error),
-            Err(Inexpressible::Unsayable(left)) => {
-                unsaid = Some(left);
+            Err(other) => {
+                obstacle = obstacle.take().or(Some(other));
                 Ok(())
             }
-            Err(Inexpressible::Entangled) => Ok(()),
         };
+        // A narrower rule always proves, so that what takes as many edits need not be tried.
+        let mut most = usize::MAX;
         for keep in self.kept()? {
-            note(self.replacement(keep))?;
+            let outcome = self.replacement(keep, most);
+            if let Some(sure) = outcome.as_ref().ok().filter(|one| one.only_narrows) {
+                most = most.min(sure.edits.len().saturating_sub(1));
+            }
+            note(outcome)?;
         }
-        if self.stage.unread().is_none() {
-            if let Some(outcome) = self.exception_alone().transpose() {
+        if self.stage.unread().is_none() && most > 0 {
+            note(self.exception_alone(most))?;
+            if let Some(outcome) = self.exception_with_accepts(most).transpose() {
                 note(outcome)?;
             }
-            if let Some(outcome) = self.exception_with_accepts().transpose() {
-                note(outcome)?;
-            }
         }
-        Ok((proposals, unsaid))
+        Ok((proposals, obstacle))
     }
 
     /// What has to stay of the rule: all that is not to be closed, then less and less of what
@@ -199,10 +204,10 @@ impl<'a> Desk<'a> {
     }
 
     /// The rule gives way to rules for what has to stay, at its priority.
-    fn replacement(&mut self, keep: Node) -> Result<Proposal, Inexpressible> {
+    fn replacement(&mut self, keep: Node, most: usize) -> Result<Proposal, Inexpressible> {
         let required = self.stage.space.plain_boxes(keep)?;
         let forbidden = self.stage.space.plain_boxes(self.closing)?;
-        let shapes = cover(&self.frame, &required, &forbidden)?;
+        let shapes = cover(&self.frame, &required, &forbidden, most)?;
         let template = Rule {
             priority: self.rule.priority.min(LAST_PRIORITY),
             ..self.rule.clone()
@@ -240,7 +245,7 @@ impl<'a> Desk<'a> {
 
     /// The rule stays, and a rule of its priority drops what is to be closed and nothing else that
     /// passes.
-    fn exception_alone(&mut self) -> Result<Option<Proposal>, Inexpressible> {
+    fn exception_alone(&mut self, most: usize) -> Result<Proposal, Inexpressible> {
         let priority = self.rule.priority.min(LAST_PRIORITY);
         let passing = self.passing_after(priority)?;
         let stays = self.stage.minus(passing, self.close)?;
@@ -248,13 +253,13 @@ impl<'a> Desk<'a> {
         let frame = Frame::whole(self.rule.direction, self.rule.local);
         let required = self.stage.space.plain_boxes(self.target)?;
         let forbidden = self.stage.space.plain_boxes(stays)?;
-        let drops = cover(&frame, &required, &forbidden)?;
-        Ok(Some(self.exception(priority, &drops, &[])))
+        let drops = cover(&frame, &required, &forbidden, most)?;
+        Ok(self.exception(priority, &drops, &[]))
     }
 
     /// The rule stays, a rule of its priority drops all that it matches at the ports in question,
     /// and rules before that accept what has to stay of these.
-    fn exception_with_accepts(&mut self) -> Result<Option<Proposal>, Inexpressible> {
+    fn exception_with_accepts(&mut self, most: usize) -> Result<Option<Proposal>, Inexpressible> {
         let priority = self.rule.priority.min(LAST_PRIORITY);
         let Some(before) = priority.checked_sub(1).filter(|before| *before > 0) else {
             return Ok(None);
@@ -270,7 +275,8 @@ impl<'a> Desk<'a> {
         let outside = self.stage.minus(self.matched, area)?;
         let required = self.stage.space.plain_boxes(area)?;
         let forbidden = self.stage.space.plain_boxes(outside)?;
-        let drops = cover(&self.frame, &required, &forbidden)?;
+        let drops = cover(&self.frame, &required, &forbidden, most)?;
+        let most = most.saturating_sub(drops.len());
 
         let passing = self.passing_after(priority)?;
         let stays = self.stage.both(passing, area)?;
@@ -286,7 +292,7 @@ impl<'a> Desk<'a> {
         let closed = self.stage.space.complement(everywhere)?;
         let required = self.stage.space.plain_boxes(stays)?;
         let forbidden = self.stage.space.plain_boxes(closed)?;
-        let accepts = cover(&self.accepting_frame(), &required, &forbidden)?;
+        let accepts = cover(&self.accepting_frame(), &required, &forbidden, most)?;
         let accepts: Vec<(u16, &Shape)> = accepts.iter().map(|shape| (before, shape)).collect();
         Ok(Some(self.exception(priority, &drops, &accepts)))
     }
@@ -504,5 +510,96 @@ fn with_any_peer(packets: &PacketBox, direction: Direction) -> PacketBox {
             destination: all.destination,
             ..*packets
         },
+    }
+}
+
+/// What is proposed is right as a rule, so that the proof is tried on what is not.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estate::parse;
+    use yumen_packets::{Family, Interval};
+    use yumen_reach::Internet;
+
+    const RULES: &str = "in drop 1 tcp 80 from 0.0.0.0/0 id=drop
+                         in accept 2 tcp 22/80 from 0.0.0.0/0 id=it";
+
+    /// Whether it is proven that edits close port 22 of the rule `it` and nothing else.
+    fn proves(edits: impl Fn(&Rule) -> Vec<CloudEdit>) -> bool {
+        let text = format!(
+            "vpc vpc-a 10.0.0.0/16
+             vswitch vsw-1 vpc-a 10.0.1.0/24
+             sg sg-1 vpc-a basic
+             {RULES}
+             eni eni-1 vpc-a vsw-1 10.0.1.5 sg-1"
+        );
+        let topology = Topology::new(&parse(&text), &Internet::default());
+        let close = PacketSet::from_box(&PacketBox {
+            protocol: Interval::single(6),
+            destination_port: Interval::single(22),
+            ..PacketBox::all(Family::V4)
+        });
+        let narrowing = Narrowing {
+            group: &"sg-1".into(),
+            rule: &"it".into(),
+            close: &close,
+            expendable: &PacketSet::empty(),
+        };
+        let (group, rule) = find(&topology, narrowing.group, narrowing.rule).unwrap();
+        let mut desk = Desk::new(&topology, group, rule, &narrowing).unwrap();
+        let proposal = Proposal {
+            edits: edits(rule),
+            rules: Vec::new(),
+            only_narrows: false,
+        };
+        desk.prove(proposal, Limits::default()).unwrap().is_some()
+    }
+
+    fn replaced(rule: &Rule, priority: u16, low: u16, high: u16) -> Vec<CloudEdit> {
+        let range = Interval::new(low, high).unwrap();
+        let rule = Rule {
+            priority,
+            ports: yumen_cloud::PortMatch::Range(range),
+            ..rule.clone()
+        };
+        let group = "sg-1".into();
+        vec![CloudEdit::ReplaceRule { group, rule }]
+    }
+
+    #[test]
+    fn what_does_exactly_that_is_proven() {
+        assert!(proves(|rule| replaced(rule, 2, 23, 80)));
+        assert!(proves(|rule| replaced(rule, 1, 23, 79)));
+    }
+
+    #[test]
+    fn what_opens_something_is_not() {
+        assert!(!proves(|rule| replaced(rule, 2, 23, 81)));
+        assert!(!proves(|rule| {
+            let mut edits = replaced(rule, 2, 23, 80);
+            edits.push(CloudEdit::RemoveRule {
+                group: "sg-1".into(),
+                rule: "drop".into(),
+            });
+            edits
+        }));
+    }
+
+    #[test]
+    fn what_closes_something_else_is_not() {
+        assert!(!proves(|rule| replaced(rule, 2, 24, 80)));
+    }
+
+    #[test]
+    fn what_leaves_something_open_is_not() {
+        assert!(!proves(|_| Vec::new()));
+        assert!(!proves(|rule| vec![added(
+            &"sg-1".into(),
+            &Rule {
+                id: "more".into(),
+                priority: 1,
+                ..rule.clone()
+            }
+        )]));
     }
 }

@@ -99,6 +99,7 @@ pub fn drop_outbound(
         &Frame::whole(Direction::Egress, None),
         &stage.space.plain_boxes(required)?,
         &stage.space.plain_boxes(forbidden)?,
+        usize::MAX,
     );
     let inexpressible = |left| Refusal::Inexpressible {
         group: group.id.clone(),
@@ -108,7 +109,7 @@ pub fn drop_outbound(
         Ok(shapes) => shapes,
         Err(Inexpressible::Packets(error)) => return Err(error.into()),
         Err(Inexpressible::Unsayable(left)) => return Err(inexpressible(left)),
-        Err(Inexpressible::Entangled) => return Err(inexpressible(stage.space.freeze(required)?)),
+        Err(Inexpressible::Entangled) => return Err(Refusal::Entangled(group.id.clone())),
     };
     let rules = named(
         group,

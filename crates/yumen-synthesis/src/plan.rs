@@ -57,6 +57,9 @@ pub enum Refusal {
         /// What would be lost or stay open
         left: PacketSet,
     },
+    /// It takes thousands of rules
+    #[error("it would take thousands of rules in `{0}`; close fewer networks or ports at a time")]
+    Entangled(Id),
     /// It takes more rules than the group has room for
     #[error(
         "`{group}` has room for {spare} more rules and this takes {needed}; join its rules first"

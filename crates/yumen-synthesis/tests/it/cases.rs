@@ -255,6 +255,42 @@ fn ipv6_is_narrowed_as_ipv4_is() {
     );
 }
 
+#[test]
+fn what_nobody_can_send_is_named_where_it_closes_too() {
+    let topology = topology(
+        "sg sg-1 vpc-a basic\nin accept 1 tcp 22 from 0.0.0.0/0 id=it",
+        "sg-1",
+    );
+    let plan = narrowed(&topology, "it", "tcp 22 internet").unwrap();
+    let private = packets(Direction::Ingress, "tcp 22 192.168.0.0/16");
+    assert!(private.is_subset(&plan.also_closed).unwrap());
+    let rest = plan.also_closed.difference(&expendable(Direction::Ingress));
+    assert!(rest.unwrap().is_empty());
+}
+
+#[test]
+fn an_old_rank_is_left_for_one_that_can_be_given() {
+    // At 100 the drop at 105 would come too late for port 80.
+    check(
+        "in accept 110 tcp 20/80 from 8.8.0.0/16 id=it
+         in drop 105 tcp 80 from 0.0.0.0/0
+         in drop 90 tcp 20/21 from 0.0.0.0/0",
+        "tcp 22 8.8.0.0/16",
+        "it = accept 100 tcp 23-79 8.8.0.0/16",
+    );
+    let unread = topology(
+        "sg sg-1 vpc-a basic
+         in accept 110 tcp 20/80 from 8.8.0.0/16 id=it
+         sg sg-2 vpc-a basic
+         in drop 105 tcp 80 from pl:gone",
+        "sg-1,sg-2",
+    );
+    assert_eq!(
+        narrowed(&unread, "it", "tcp 22 8.8.0.0/16"),
+        Err(Refusal::Uncertain("sg-2".into()))
+    );
+}
+
 // Exceptions
 
 #[test]
@@ -263,6 +299,17 @@ fn one_network_less_is_an_exception() {
         "in accept 1 tcp 1/65535 from 0.0.0.0/0 id=it",
         "tcp 22 8.8.8.0/24",
         "+ drop 1 tcp 22 8.8.8.0/24",
+    );
+}
+
+#[test]
+fn an_exception_is_no_wider_than_what_is_to_close() {
+    check(
+        "in accept 1 tcp 1/65535 from 0.0.0.0/0 id=it",
+        "tcp 22 8.8.8.0/26
+         tcp 22 8.8.8.192/26",
+        "+ drop 1 tcp 22 8.8.8.0/26
+         + drop 1 tcp 22 8.8.8.192/26",
     );
 }
 
@@ -416,6 +463,20 @@ fn a_drop_that_another_group_needs_stays() {
 }
 
 #[test]
+fn a_drop_that_a_balancer_needs_stays() {
+    let groups = "sg sg-1 vpc-a basic
+                  in drop 1 tcp 443 from 8.8.8.0/24 id=it";
+    let removed = |more: &str| {
+        let topology = topology(&format!("{groups}\n{more}"), "sg-1");
+        remove_rule(&topology, &"sg-1".into(), &"it".into())
+    };
+    assert!(removed("").is_ok());
+    // Listeners are open by default.
+    let balancer = "alb lb-1 vpc-a 47.1.2.9 groups=sg-1";
+    assert!(matches!(removed(balancer), Err(Refusal::Decides { .. })));
+}
+
+#[test]
 fn what_is_unread_keeps_a_rule() {
     // Neither reading by itself shows it: the drop decides if the first accept matches nothing.
     let groups = "sg sg-1 vpc-a basic
@@ -540,11 +601,19 @@ fn packets_become_rules_and_rules_those_packets() {
 }
 
 #[test]
-fn rules_have_no_words_for_types_of_icmp() {
-    let ping = packets(Direction::Ingress, "icmp 8 any");
-    assert_eq!(
-        rules_for(&ping, Direction::Ingress, &template())
-            .map_err(|why| matches!(why, Inexpressible::Unsayable(_))),
-        Err(true)
-    );
+fn rules_have_no_words_for_some_packets() {
+    for line in [
+        "icmp 8 any",
+        "icmp any 2000::/3",
+        "icmpv6 any 8.0.0.0/6",
+        "tcp 0 any",
+        "50 any any",
+    ] {
+        let packets = packets(Direction::Ingress, line);
+        let rules = rules_for(&packets, Direction::Ingress, &template());
+        assert!(
+            matches!(rules, Err(Inexpressible::Unsayable(_))),
+            "{line}: {rules:?}"
+        );
+    }
 }
