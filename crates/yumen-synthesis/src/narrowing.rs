@@ -20,7 +20,8 @@ pub struct Narrowing<'a> {
     pub group: &'a Id,
     /// The accept rule
     pub rule: &'a Id,
-    /// Packets that the rule must not let pass any more; what it does not decide is left alone
+    /// Packets that the rule must not let pass any more; what a drop of the group takes before it
+    /// is left alone
     pub close: &'a PacketSet,
     /// Packets that nobody can send: unrouted private and reserved addresses, protocols without a
     /// name, port 0. They may be closed too where that makes rules fewer, and are never opened
@@ -29,6 +30,9 @@ pub struct Narrowing<'a> {
 
 /// The fewest edits after which a rule lets nothing pass that is to be closed: nothing opens
 /// anywhere, and everything that closes was to be closed or is expendable.
+///
+/// Rules can be narrowed in any order: one behind an accept rule that lets the same packets pass is
+/// narrowed all the same.
 ///
 /// The rule is replaced by rules for what stays, or it stays behind a drop rule that is an
 /// exception from it; what takes fewer edits is taken, at a tie the former. A packet that another
@@ -117,7 +121,8 @@ struct Desk<'a> {
     matched: Node,
     /// What the rule matches and must not let pass
     closing: Node,
-    /// What of that the rule decides in its group
+    /// What of that no drop of its group takes before it. Accepts before it do not count: they may
+    /// be narrowed in their turn, and then the rule decides
     target: Node,
 }
 
@@ -137,9 +142,8 @@ impl<'a> Desk<'a> {
         let expendable = stage.space.load(narrowing.expendable)?;
         let matched = stage.space.union_of(&boxes.read)?;
         let closing = stage.both(matched, close)?;
-        let earlier = stage.rules().filter(|one| leaf(one) < leaf(rule));
-        let earlier = stage.matched(earlier)?;
-        let target = stage.minus(closing, earlier)?;
+        let dropped = stage.matched(drops_before(stage.rules(), leaf(rule)))?;
+        let target = stage.minus(closing, dropped)?;
         Ok(Self {
             frame: Frame::of_rule(topology, rule, &boxes),
             stage,
@@ -382,10 +386,10 @@ impl<'a> Desk<'a> {
             .iter()
             .filter(|rule| rule.action == Action::Accept && descends(rule))
         {
-            let own = leaf(rule);
-            let decided = self.stage.space.packets(effect.own, &|leaf| leaf == own)?;
             let matched = self.stage.matched([rule].into_iter())?;
-            let through = self.stage.both(decided, matched)?;
+            let ours = rules.iter().filter(|one| one.direction == rule.direction);
+            let dropped = self.stage.matched(drops_before(ours, leaf(rule)))?;
+            let through = self.stage.minus(matched, dropped)?;
             if self.stage.space.intersects(through, self.target)? {
                 return Ok(None);
             }
@@ -401,6 +405,14 @@ impl<'a> Desk<'a> {
             also_closed: self.stage.space.freeze(beside)?,
         }))
     }
+}
+
+/// The drops among some rules that come before a place in the order.
+fn drops_before<'r>(
+    rules: impl Iterator<Item = &'r Rule>,
+    before: u32,
+) -> impl Iterator<Item = &'r Rule> {
+    rules.filter(move |rule| rule.action == Action::Drop && leaf(rule) < before)
 }
 
 /// The rules of a group after some edits, as the snapshot has them then.

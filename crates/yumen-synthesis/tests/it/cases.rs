@@ -195,13 +195,23 @@ fn what_rules_beside_it_let_pass_needs_no_rule() {
 }
 
 #[test]
-fn what_is_decided_before_is_left_alone() {
+fn what_is_dropped_before_is_left_alone() {
     let rules = "sg sg-1 vpc-a basic
                  in drop 1 tcp 22 from 0.0.0.0/0
                  in accept 2 tcp 22 from 0.0.0.0/0 id=it";
     assert_eq!(
         narrowed(&topology(rules, "sg-1"), "it", "tcp 22 internet"),
         Ok(Plan::default())
+    );
+}
+
+#[test]
+fn what_another_accept_decides_is_closed_all_the_same() {
+    check(
+        "in accept 1 tcp 22 from 8.8.0.0/16 id=first
+         in accept 2 tcp 22/23 from 8.8.8.0/24 id=it",
+        "tcp 22 internet",
+        "it = accept 2 tcp 23 8.8.8.0/24",
     );
 }
 

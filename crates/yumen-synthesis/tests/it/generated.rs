@@ -9,7 +9,7 @@ use proptest::test_runner::RngSeed;
 use yumen_cloud::{Action, Direction, Rule, Snapshot};
 use yumen_packets::{Packet, PacketBox, PacketSet};
 use yumen_reach::{
-    Analysis, Decider, Delta, Internet, Reading, Topology, judge_groups, rule_boxes,
+    Analysis, Decider, Delta, Internet, Reading, Topology, judge_groups, permitted, rule_boxes,
 };
 use yumen_synthesis::{
     Inexpressible, Limits, Narrowing, OutboundDrop, Refusal, Service, drop_outbound, narrow,
@@ -310,6 +310,20 @@ fn narrowed(
     prop_assert!(plan.also_closed.is_subset(&expendable).unwrap());
 
     let narrower = Topology::new(&after, &internet());
+    for reading in [Reading::Possible, Reading::Certain] {
+        for interface in ["eni-1", "eni-2", "eni-3"] {
+            let index = topology.find_interface(interface).unwrap();
+            let passes = |topology| permitted(topology, index, rule.direction, reading).unwrap();
+            let (before, now) = (passes(&topology), passes(&narrower));
+            prop_assert!(now.is_subset(&before).unwrap(), "{reading:?}");
+            let gone = before.difference(&now).unwrap();
+            let gone = gone.difference(&close).unwrap();
+            prop_assert!(
+                gone.is_subset(&expendable).unwrap(),
+                "{reading:?}: {gone:?}"
+            );
+        }
+    }
     let matched = rule_boxes(&topology, Some(&"vpc-a".into()), &rule).read;
     let matched = PacketSet::from_boxes(&matched)
         .unwrap()
@@ -355,6 +369,33 @@ proptest! {
     }
 
     #[test]
+    fn nothing_is_left_when_every_rule_was_narrowed(text in estate(), close in closing()) {
+        let mut snapshot = parse(&text);
+        let close = packets(Direction::Ingress, &close);
+        let expendable = expendable(Direction::Ingress);
+        let group = snapshot.groups.get("sg-1").unwrap().clone();
+        let accepts = group.rules_of(Direction::Ingress).filter(|rule| rule.action == Action::Accept);
+        for rule in accepts {
+            let narrowing = Narrowing {
+                group: &group.id,
+                rule: &rule.id,
+                close: &close,
+                expendable: &expendable,
+            };
+            let topology = Topology::new(&snapshot, &internet());
+            match narrow(&topology, &narrowing, Limits::default()) {
+                Ok(plan) => snapshot = edited(&snapshot, &plan.edits),
+                Err(_) => return Ok(()),
+            }
+        }
+        let topology = Topology::new(&snapshot, &internet());
+        let index = topology.find_interface("eni-1").unwrap();
+        let passes = permitted(&topology, index, Direction::Ingress, Reading::AsRead).unwrap();
+        let left = passes.intersection(&close).unwrap();
+        prop_assert!(left.is_empty(), "{:?}", left);
+    }
+
+    #[test]
     fn a_removed_rule_changes_nothing_and_others_are_refused(text in estate(), seed in any::<usize>()) {
         let snapshot = parse(&text);
         let topology = Topology::new(&snapshot, &internet());
@@ -366,7 +407,18 @@ proptest! {
         }]);
         let plan = remove_rule(&topology, &group.id, &rule.id);
         match plan {
-            Ok(plan) => prop_assert!(difference(&snapshot, &edited(&snapshot, &plan.edits)).is_empty()),
+            Ok(plan) => {
+                prop_assert_eq!(plan.edits.len(), 1);
+                prop_assert!(difference(&snapshot, &without).is_empty());
+                let narrower = Topology::new(&without, &internet());
+                for reading in [Reading::Possible, Reading::Certain] {
+                    for interface in ["eni-1", "eni-2"] {
+                        let index = topology.find_interface(interface).unwrap();
+                        let passes = |topology| permitted(topology, index, rule.direction, reading).unwrap();
+                        prop_assert_eq!(passes(&topology), passes(&narrower));
+                    }
+                }
+            }
             // What differs is told to the packet: one of them fares otherwise, somewhere.
             Err(Refusal::Decides { packets, .. }) => {
                 let narrower = Topology::new(&without, &internet());
@@ -421,7 +473,7 @@ proptest! {
         let narrower = Topology::new(&after, &internet());
         for interface in ["eni-1", "eni-2"] {
             let index = narrower.find_interface(interface).unwrap();
-            let passes = yumen_reach::permitted(&narrower, index, Direction::Egress, Reading::Possible).unwrap();
+            let passes = permitted(&narrower, index, Direction::Egress, Reading::Possible).unwrap();
             prop_assert!(!passes.intersects(&wanted).unwrap());
         }
     }
