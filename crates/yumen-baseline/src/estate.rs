@@ -157,6 +157,18 @@ impl<'a> Estate<'a> {
         self.membership(index)?.environment
     }
 
+    /// The name of the first environment that an interface is declared to be in.
+    #[must_use]
+    pub fn environment_name(&self, index: EndpointIndex) -> Option<&'a str> {
+        let endpoint = self.topology().endpoint(index);
+        let mut all = self.settings.environments.iter();
+        let fits = |one: &&crate::Environment| {
+            let mut members = one.members.iter();
+            members.any(|selector| selector.matches(self.topology(), endpoint))
+        };
+        all.find(fits).map(|one| one.name.as_str())
+    }
+
     /// The position of the zone of an interface, where one is declared for it.
     #[must_use]
     pub fn zone(&self, index: EndpointIndex) -> Option<usize> {

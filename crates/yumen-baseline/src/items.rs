@@ -55,8 +55,12 @@ mod rul_05;
 mod rul_06;
 mod rul_07;
 
-pub(crate) use exp_13::{ports_in_words, without as without_ports};
+pub(crate) use exp_13::{
+    declared as declared_services, has_declared, ports_in_words, web_services,
+    without as without_ports,
+};
 pub(crate) use exposed::{at_interface, port_count, service_ports};
+pub(crate) use lat_05::MANAGEMENT;
 pub(crate) use neighbours::reached;
 
 use yumen_diagnostics::{Argument, Message};

@@ -7,6 +7,7 @@
 
 mod estate;
 mod finding;
+mod fix;
 mod framework;
 mod intent;
 mod item;
@@ -21,6 +22,7 @@ mod waiver;
 
 pub use estate::{Estate, Findings, Records};
 pub use finding::{Evidence, Finding, Outcome, Part, State, Status, Subject};
+pub use fix::{Fix, Fixes, Proposal, Target, fixes};
 pub use framework::{Clause, ClauseResult, FRAMEWORKS, Framework, FrameworkResult};
 pub use intent::{Intent, IntentOutcome, Mode, Party, Violation};
 pub use item::{FixKind, Item, ItemId, Severity};

@@ -12,6 +12,9 @@ use crate::stage::{Stage, leaf};
 /// The provider takes no lower rank for a new rule; old default rules have 110.
 const LAST_PRIORITY: u16 = 100;
 
+/// No rule comes before one of this priority.
+const FIRST_PRIORITY: u16 = 1;
+
 /// Packets to close at everything that a group stands before, by edits about one accept rule of
 /// it.
 #[derive(Clone, Copy, Debug)]
@@ -182,9 +185,7 @@ impl<'a> Desk<'a> {
         }
         if self.stage.unread().is_none() && most > 0 {
             note(self.exception_alone(most))?;
-            if let Some(outcome) = self.exception_with_accepts(most).transpose() {
-                note(outcome)?;
-            }
+            note(self.exception_with_accepts(most))?;
         }
         Ok((proposals, obstacle))
     }
@@ -262,12 +263,11 @@ impl<'a> Desk<'a> {
     }
 
     /// The rule stays, a rule of its priority drops all that it matches at the ports in question,
-    /// and rules before that accept what has to stay of these.
-    fn exception_with_accepts(&mut self, most: usize) -> Result<Option<Proposal>, Inexpressible> {
-        let priority = self.rule.priority.min(LAST_PRIORITY);
-        let Some(before) = priority.checked_sub(1).filter(|before| *before > 0) else {
-            return Ok(None);
-        };
+    /// and rules before that accept what has to stay of these. Before the first priority there is
+    /// none: there the rule steps back by one.
+    fn exception_with_accepts(&mut self, most: usize) -> Result<Proposal, Inexpressible> {
+        let priority = self.rule.priority.clamp(FIRST_PRIORITY + 1, LAST_PRIORITY);
+        let before = priority - 1;
         let direction = self.rule.direction;
         let services = self.stage.space.plain_boxes(self.target)?;
         let services: Vec<PacketBox> = services
@@ -282,7 +282,7 @@ impl<'a> Desk<'a> {
         let drops = cover(&self.frame, &required, &forbidden, most)?;
         let most = most.saturating_sub(drops.len());
 
-        let passing = self.passing_after(priority)?;
+        let passing = self.passing_after(priority.min(self.rule.priority))?;
         let stays = self.stage.both(passing, area)?;
         let stays = self.stage.minus(stays, self.close)?;
         let stays = self.stage.minus(stays, self.expendable)?;
@@ -298,7 +298,7 @@ impl<'a> Desk<'a> {
         let forbidden = self.stage.space.plain_boxes(closed)?;
         let accepts = cover(&self.accepting_frame(), &required, &forbidden, most)?;
         let accepts: Vec<(u16, &Shape)> = accepts.iter().map(|shape| (before, shape)).collect();
-        Ok(Some(self.exception(priority, &drops, &accepts)))
+        Ok(self.exception(priority, &drops, &accepts))
     }
 
     /// What accept rules beside a drop may say: members of a group have no other name than the
@@ -345,8 +345,18 @@ impl<'a> Desk<'a> {
         let mut new = self.named(accepts.chain(drops).collect());
         new.retain(|rule| !present.iter().any(|one| one.is_same_filter(rule)));
         let edits = new.iter().map(|rule| added(&self.stage.group.id, rule));
+        let mut edits: Vec<CloudEdit> = edits.collect();
+        if self.rule.priority < priority {
+            edits.push(CloudEdit::ReplaceRule {
+                group: self.stage.group.id.clone(),
+                rule: Rule {
+                    priority,
+                    ..self.rule.clone()
+                },
+            });
+        }
         Proposal {
-            edits: edits.collect(),
+            edits,
             rules: present.iter().cloned().chain(new.iter().cloned()).collect(),
             only_narrows: false,
         }

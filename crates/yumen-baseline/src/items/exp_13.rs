@@ -32,7 +32,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
 }
 
 /// What the Internet may reach where no role says otherwise.
-pub(super) fn web_services() -> Vec<Service> {
+pub(crate) fn web_services() -> Vec<Service> {
     [80, 443]
         .map(|port| Service {
             protocol: Some(6),
@@ -42,7 +42,7 @@ pub(super) fn web_services() -> Vec<Service> {
 }
 
 /// What the roles of an interface declare, or web ports where none declares anything.
-pub(super) fn declared(estate: &Estate<'_>, index: EndpointIndex, web: &[Service]) -> Vec<Service> {
+pub(crate) fn declared(estate: &Estate<'_>, index: EndpointIndex, web: &[Service]) -> Vec<Service> {
     let mut declared = Vec::new();
     let mut any = false;
     for role in estate.roles(index) {
@@ -52,6 +52,11 @@ pub(super) fn declared(estate: &Estate<'_>, index: EndpointIndex, web: &[Service
         }
     }
     if any { declared } else { web.to_vec() }
+}
+
+/// True if a role of an interface lists its services.
+pub(crate) fn has_declared(estate: &Estate<'_>, index: EndpointIndex) -> bool {
+    estate.roles(index).any(|role| role.services.is_some())
 }
 
 /// What of an exposure is not declared.

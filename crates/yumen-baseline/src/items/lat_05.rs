@@ -16,7 +16,7 @@ pub(super) const ITEM: Item = Item {
 };
 
 /// Ports by which machines are managed: SSH, Telnet, RDP, WinRM, VNC.
-pub(super) const MANAGEMENT: [(u8, u16, u16); 6] = [
+pub(crate) const MANAGEMENT: [(u8, u16, u16); 6] = [
     (6, 22, 23),
     (6, 3389, 3389),
     (17, 3389, 3389),

@@ -129,12 +129,12 @@ fn without_declarations_items_say_what_to_declare() {
     assert_eq!(unassessed, expected);
 }
 
-struct Fixture {
+pub(crate) struct Fixture {
     text: String,
 }
 
 impl Fixture {
-    fn read(item: &Item) -> Self {
+    pub(crate) fn read(item: &Item) -> Self {
         let path = path(item, "txt");
         let text = fs::read_to_string(&path);
         Self {
@@ -142,7 +142,7 @@ impl Fixture {
         }
     }
 
-    fn text(&self, section: &str) -> String {
+    pub(crate) fn text(&self, section: &str) -> String {
         let head = format!("== {section}\n");
         let Some((_, rest)) = self.text.split_once(&head) else {
             return String::new();

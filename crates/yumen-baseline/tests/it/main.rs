@@ -6,6 +6,8 @@ mod catalogue;
 #[path = "../../../yumen-reach/tests/it/estate.rs"]
 mod estate;
 #[cfg(test)]
+mod fixes;
+#[cfg(test)]
 mod judged;
 #[cfg(test)]
 mod laws;
