@@ -7,10 +7,13 @@
 
 mod acls;
 mod balancers;
+mod command;
 mod gateways;
 mod groups;
 mod rules;
 mod servers;
+
+pub use command::command;
 
 use std::time::Duration;
 

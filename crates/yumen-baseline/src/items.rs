@@ -128,6 +128,15 @@ pub fn find_item(name: &str) -> Option<&'static Item> {
         .copied()
 }
 
+/// The item whose name is nearest to a word.
+#[must_use]
+pub fn nearest_item(name: &str) -> ItemId {
+    let name = name.to_ascii_uppercase();
+    let distance = |item: &&Item| strsim::damerau_levenshtein(&name, item.id.as_str());
+    let nearest = CATALOGUE.into_iter().min_by_key(distance);
+    nearest.map_or(exp_01::ITEM.id, |item| item.id)
+}
+
 /// From how many ports on an item finds something at all.
 pub(crate) fn fewest_ports(item: ItemId) -> u32 {
     if item == exp_01::ITEM.id || item == out_01::ITEM.id {

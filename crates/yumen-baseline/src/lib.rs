@@ -26,7 +26,7 @@ pub use fix::{Fix, Fixes, Proposal, Target, fixes};
 pub use framework::{Clause, ClauseResult, FRAMEWORKS, Framework, FrameworkResult};
 pub use intent::{Intent, IntentOutcome, Mode, Party, Violation};
 pub use item::{FixKind, Item, ItemId, Severity};
-pub use items::{CATALOGUE, find_item};
+pub use items::{CATALOGUE, find_item, nearest_item};
 pub use judgement::{Judged, Judgement, Scope, Verdict, parts_of};
 pub use score::{Band, Deduction, Reason, Score, Weights, cap};
 pub use section::Problem;

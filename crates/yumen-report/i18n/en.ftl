@@ -152,3 +152,26 @@ item-not-assessed = not assessed
 item-latent = latent
 item-unknown = unknown
 item-fail = fail
+
+# Fixes
+fixes-headline = { $fixes } fixes with { $edits } edits for { $findings } findings; each was tried on the snapshot: nothing opens, and only what is named closes
+fixes-by-hand = Left by hand
+fixes-closes = closes { $what }
+fixes-also = closes packets that nobody can send as well
+step-add-rule = + { $group }: { $rule }
+step-remove-rule = − { $group }: { $rule } ({ $id })
+step-replace-rule = ~ { $group }: { $rule } ({ $id })
+step-inner-drop = ~ { $group }: members reach each other by rules only
+step-inner-accept = ~ { $group }: members reach each other whatever the rules say
+step-remove-forward = − { $gateway }: DNAT entry { $entry }
+step-add-forward = + { $gateway }: DNAT { $external } → { $internal } ports { $ports }
+step-unbind = − EIP { $eip } is unbound
+step-token = ~ { $name }: the metadata service requires a token
+step-flow-log = + flow log of { $resource }
+step-tags = ~ { $resource }: { $tags }
+step-join = + { $interface } joins { $group }
+step-leave = − { $interface } leaves { $group }
+step-acl = ~ network ACL { $acl }
+step-list = ~ prefix list { $list }
+step-snat = ~ SNAT entries of { $gateway }
+step-listener = ~ { $balancer } { $listener }: who may connect

@@ -139,3 +139,26 @@ item-not-assessed = 未评估
 item-latent = 潜在
 item-unknown = 未知
 item-fail = 不通过
+
+# 修复
+fixes-headline = { $fixes } 项修复，共 { $edits } 步操作，针对 { $findings } 个问题；均已在快照上推演：不新开任何报文，只关闭所列内容
+fixes-by-hand = 需手工处理
+fixes-closes = 关闭 { $what }
+fixes-also = 同时关闭无人能发送的报文
+step-add-rule = + { $group }：{ $rule }
+step-remove-rule = − { $group }：{ $rule }（{ $id }）
+step-replace-rule = ~ { $group }：{ $rule }（{ $id }）
+step-inner-drop = ~ { $group }：成员之间只按规则互通
+step-inner-accept = ~ { $group }：成员之间不受规则约束互通
+step-remove-forward = − { $gateway }：DNAT 条目 { $entry }
+step-add-forward = + { $gateway }：DNAT { $external } → { $internal } 端口 { $ports }
+step-unbind = − 解绑 EIP { $eip }
+step-token = ~ { $name }：元数据服务要求令牌
+step-flow-log = + { $resource } 的流日志
+step-tags = ~ { $resource }：{ $tags }
+step-join = + { $interface } 加入 { $group }
+step-leave = − { $interface } 离开 { $group }
+step-acl = ~ 网络 ACL { $acl }
+step-list = ~ 前缀列表 { $list }
+step-snat = ~ { $gateway } 的 SNAT 条目
+step-listener = ~ { $balancer } { $listener }：谁可以连接

@@ -241,6 +241,44 @@ pub fn resource(audit: &Audit, subject: &Subject) -> String {
     }
 }
 
+/// What a person calls a finding's resource: the name that its owner gave, else its id.
+#[must_use]
+pub fn resource_name(audit: &Audit, subject: &Subject) -> String {
+    let topology = audit.analysis.topology();
+    let snapshot = topology.snapshot();
+    let named = |name: Option<&String>, id: &Id| {
+        name.filter(|name| !name.is_empty())
+            .map_or_else(|| id.to_string(), Clone::clone)
+    };
+    match subject {
+        Subject::Interface(index) => crate::describe::machine(topology, *index),
+        Subject::Instance(id) => named(snapshot.instances.get(id).map(|one| &one.name), id),
+        Subject::Group(id) => named(snapshot.groups.get(id).map(|one| &one.name), id),
+        Subject::Rule { group, rule } => {
+            let name = named(snapshot.groups.get(group).map(|one| &one.name), group);
+            format!("{name} · {rule}")
+        }
+        Subject::VSwitch(id) => named(snapshot.vswitches.get(id).map(|one| &one.name), id),
+        Subject::Vpc(id) => named(snapshot.vpcs.get(id).map(|one| &one.name), id),
+        Subject::Listener { balancer, listener } => {
+            let name = named(
+                snapshot.balancers.get(balancer).map(|one| &one.name),
+                balancer,
+            );
+            format!("{name} · {listener}")
+        }
+        Subject::Forward { gateway, entry } => {
+            let name = named(
+                snapshot.nat_gateways.get(gateway).map(|one| &one.name),
+                gateway,
+            );
+            format!("{name} · {entry}")
+        }
+        Subject::Database(id) | Subject::FlowLog(id) => id.to_string(),
+        Subject::Account => resource(audit, subject),
+    }
+}
+
 /// A rule by its id; where the provider gave none, by what it says, since its position moves.
 fn rule_name(audit: &Audit, group: &Id, rule: &Id) -> String {
     if !rule.as_str().starts_with(group.as_str()) {

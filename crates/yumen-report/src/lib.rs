@@ -9,6 +9,7 @@ mod audit;
 mod columns;
 mod describe;
 mod difference;
+pub mod fixes;
 pub mod json;
 mod known;
 mod notation;
@@ -24,7 +25,7 @@ pub use describe::{
     verdict,
 };
 pub use difference::{json as difference_json, text as difference_text};
-pub use known::{Known, KnownError, Previous, packets, resource};
+pub use known::{Known, KnownError, Previous, packets, resource, resource_name};
 pub use notation::{networks, percent, ports, rate};
 pub use paint::{Paint, shape};
 pub use report::{Entry, EntryKey, FailOn, FindingRef, Grounds, Report};

@@ -31,10 +31,10 @@ const SCREEN: usize = 40;
 const CAUSES_SHOWN: usize = 6;
 
 /// Items on the first screen.
-const ITEMS_SHOWN: usize = 6;
+const ITEMS_SHOWN: usize = 4;
 
 /// Latent causes on the first screen, with one line each.
-const LATENT_SHOWN: usize = 2;
+const LATENT_SHOWN: usize = 1;
 
 /// The report as lines; with `all`, every cause, item, rule and gap.
 #[must_use]
@@ -301,7 +301,7 @@ impl Page<'_> {
                 .with("count", outcome.violations.len())
                 .with("place", outcome.intent.place.to_string());
             lines.push(format!("● {}", self.words.say(&head)));
-            let shown = if self.all { usize::MAX } else { 1 };
+            let shown = if self.all { usize::MAX } else { 0 };
             for violation in outcome.violations.iter().take(shown) {
                 lines.push(format!("     {}", self.words.say(&violation.message)));
             }
@@ -390,8 +390,14 @@ impl Page<'_> {
         let labels = self.labels(report.cause.as_ref());
         if let Some(place) = &report.place {
             let line = format!("     {place}  {labels}");
-            self.lines
-                .push(self.paint.muted(fit(&line, COLUMNS).trim_end()));
+            let lines = if self.all {
+                vec![format!("     {place}"), format!("     {labels}")]
+            } else {
+                vec![fit(line.trim_end(), COLUMNS)]
+            };
+            let lines = lines.iter().filter(|line| !line.trim().is_empty());
+            let lines: Vec<String> = lines.map(|line| self.paint.muted(line)).collect();
+            self.lines.extend(lines);
         }
     }
 
@@ -402,12 +408,15 @@ impl Page<'_> {
             EntryKey::Item(_) => false,
         });
         let items = entry.map(|entry| entry.items.as_slice());
-        let names: Vec<&str> = items
-            .unwrap_or_default()
-            .iter()
-            .map(|id| id.as_str())
-            .collect();
-        names.join(" ")
+        match (items.unwrap_or_default(), self.all) {
+            ([], _) => String::new(),
+            ([only], _) => only.to_string(),
+            ([first, rest @ ..], false) => format!("{first} +{}", rest.len()),
+            (items, true) => {
+                let names: Vec<&str> = items.iter().map(|id| id.as_str()).collect();
+                names.join(" ")
+            }
+        }
     }
 
     fn scope(&self, report: &CauseReport) -> String {

@@ -226,3 +226,20 @@ doctor-unasked = `{ $permission }` cannot be asked for without knowing a resourc
 doctor-rights = { $number } rights are there, asked in { $region }
 doctor-well = All is well. Next: yumen collect --out snapshot/
 doctor-ill = Something is missing. `yumen doctor --ram-policy read` prints the policy that collecting takes; what stays missing becomes a gap of the snapshot.
+
+# Fixes
+help-fix = Propose the smallest changes that close what was found, each proven in packets; applies nothing
+help-fix-examples =
+    Examples:
+      yumen fix snapshot/
+      yumen fix snapshot/ --item EXP-03 --item EXP-04
+      yumen fix snapshot/ --format aliyun-cli > fix.sh
+      yumen fix snapshot/ --format terraform > fix.tf
+
+    Exit code 3 if something is left to do by hand.
+help-item = Only this item, such as EXP-03 (may be repeated)
+help-fix-format = Output: text, json (edits), terraform, aliyun-cli (commands; default: text)
+next-fix = The same as commands to type: { $command }
+fix-script = Read before running. Each command was tried on the snapshot only
+fix-no-command = needs more than the snapshot tells: change it in the console
+failure-item = `{ $item }` is no item; nearest: { $nearest }; `yumen item list` shows all

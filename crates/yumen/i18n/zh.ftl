@@ -223,3 +223,20 @@ doctor-unasked = 不知道具体资源就无法试问 `{ $permission }`；采集
 doctor-rights = 具备 { $number } 项权限（在 { $region } 试问）
 doctor-well = 一切正常。下一步：yumen collect --out snapshot/
 doctor-ill = 有所欠缺。`yumen doctor --ram-policy read` 输出采集所需的策略；仍欠缺的将成为快照中的未读取项。
+
+# 修复
+help-fix = 提出能关闭问题的最小改动，逐项以报文证明；不作任何更改
+help-fix-examples =
+    示例：
+      yumen fix snapshot/
+      yumen fix snapshot/ --item EXP-03 --item EXP-04
+      yumen fix snapshot/ --format aliyun-cli > fix.sh
+      yumen fix snapshot/ --format terraform > fix.tf
+
+    若有需手工处理的内容，以 3 退出。
+help-item = 只修此基线项，如 EXP-03（可重复）
+help-fix-format = 输出：text、json（操作）、terraform、aliyun-cli（命令；默认 text）
+next-fix = 输出为可直接执行的命令：{ $command }
+fix-script = 执行前请通读。各命令只在快照上推演过
+fix-no-command = 所需信息超出快照，请在控制台修改
+failure-item = 没有 `{ $item }` 这个基线项；最接近的是 { $nearest }；用 `yumen item list` 查看全部

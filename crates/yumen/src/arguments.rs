@@ -89,6 +89,23 @@ pub(crate) fn command(words: &Words) -> Command {
                 .arg(file("config", words.text("help-config"))),
         )
         .subcommand(
+            sub("fix", "help-fix", "help-fix-examples")
+                .arg(directory("DIR", words))
+                .arg(text("item", "ITEM", words.text("help-item")).action(ArgAction::Append))
+                .arg(
+                    choice(
+                        "format",
+                        &["text", "json", "terraform", "aliyun-cli"],
+                        words.text("help-fix-format"),
+                    )
+                    .default_value("text"),
+                )
+                .arg(text("as-of", "TIME", words.text("help-as-of")))
+                .arg(trusted(words))
+                .arg(file("config", words.text("help-config")))
+                .arg(file("waivers", words.text("help-waivers"))),
+        )
+        .subcommand(
             judged(sub("demo", "help-demo", "help-demo-examples"), words)
                 .arg(text("out", "DIR", words.text("help-out")).default_value("yumen-demo")),
         )

@@ -76,7 +76,8 @@ pub(crate) fn report(
     let grounds = settings::grounds(shell, matches, directory)?;
     let internet = read::internet(matches, &grounds.settings)?;
     let snapshot = read::snapshot(directory)?;
-    let as_of = match matches.get_one::<String>("as-of") {
+    let given = matches.try_get_one::<String>("as-of").ok().flatten();
+    let as_of = match given {
         None => snapshot.collected_at.clone(),
         Some(given) => {
             let bad =

@@ -12,7 +12,7 @@ use serde_json::Value;
 use yumen_aliyun::client::Clock;
 use yumen_aliyun::collect::scope;
 use yumen_aliyun::credentials::Provider;
-use yumen_cloudlab::{Chaos, DEMO_COLLECTED_AT, LAB_KEY, Server, Settings};
+use yumen_cloudlab::{Chaos, DEMO_COLLECTED_AT, DEMO_SETTINGS, LAB_KEY, Server, Settings};
 use yumen_diagnostics::Message;
 
 use crate::failure::Failure;
@@ -45,6 +45,10 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
     let client = access.client(Provider::fixed(id, secret, None));
     let scope = scope(&client, None).map_err(Failure::Collect)?;
     let collected = live::collect_into(&client, &scope, directory)?;
+    let settings = directory.join(SETTINGS);
+    if !settings.exists() {
+        fs::write(&settings, DEMO_SETTINGS).map_err(|error| Failure::File(settings, error))?;
+    }
     if !audit::is_json(matches) {
         let written = Message::new("demo-written")
             .with("requests", client.sent().requests.to_string())
@@ -95,6 +99,9 @@ fn remove_earlier(directory: &Path) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// What the people of the demo estate declare, beside the snapshot.
+const SETTINGS: &str = "yumen.toml";
 
 /// What makes a directory a finished snapshot.
 const MANIFEST: &str = "manifest.json";

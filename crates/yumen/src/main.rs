@@ -12,6 +12,7 @@ mod doctor;
 mod explain;
 mod failure;
 mod files;
+mod fix;
 mod lab;
 mod live;
 mod locale;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Some(("explain", matches)) => explain::run(&shell, matches),
         Some(("diff", matches)) => diff::run(&shell, matches),
         Some(("demo", matches)) => demo::run(&shell, matches),
+        Some(("fix", matches)) => fix::run(&shell, matches),
         Some(("collect", matches)) => collect::run(&shell, matches),
         Some(("doctor", matches)) => doctor::run(&shell, matches),
         Some(("lab", matches)) => lab::run(&shell, matches),

@@ -18,7 +18,7 @@ pub(crate) fn grounds(
     directory: &Path,
 ) -> Result<Grounds, Failure> {
     let report = |name| -> Result<Option<Previous>, Failure> {
-        let path = matches.get_one::<PathBuf>(name);
+        let path = matches.try_get_one::<PathBuf>(name).ok().flatten();
         path.map(|path| previous(path)).transpose()
     };
     Ok(Grounds {
@@ -71,7 +71,9 @@ fn find(
         Ok(text) => Ok((path, text)),
         Err(error) => Err(Failure::File(path, error)),
     };
-    if let Some(given) = matches.get_one::<PathBuf>(argument) {
+    // Commands that judge nothing take fewer of these.
+    let given = matches.try_get_one::<PathBuf>(argument).ok().flatten();
+    if let Some(given) = given {
         return read(given.clone()).map(Some);
     }
     let usual = [directory.join(name), PathBuf::from(name)];

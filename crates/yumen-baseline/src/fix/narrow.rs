@@ -113,16 +113,24 @@ fn of_wish(
     rule: &Id,
     wish: &Wish,
 ) -> Result<Result<Fix, Message>, Error> {
-    let Some(direction) = find(bench, group, rule).map(|rule| rule.direction) else {
+    let Some(record) = find(bench, group, rule) else {
         return Ok(Err(Message::new("fix-done")));
     };
-    let estate = bench.estate;
+    let (estate, direction) = (bench.estate, record.direction);
+    let vpc = bench
+        .snapshot
+        .groups
+        .get(group)
+        .and_then(|one| one.vpc.as_ref());
+    let matched = rule_boxes(&bench.topology, vpc, record).possible;
+    let matched = PacketSet::from_boxes(&matched)?;
     let close = PacketSet::from_boxes(&wish.boxes)?;
     let (close, note) = match direction {
         Direction::Ingress => keep_declared(estate, group, close)?,
         Direction::Egress => (close, None),
     };
     let close = close.union(&PacketSet::from_boxes(&regardless(estate, group, wish))?)?;
+    let close = close.intersection(&matched)?;
     if close.is_empty() {
         return Ok(Err(
             Message::new("fix-declared").with("group", group.to_string())

@@ -66,6 +66,44 @@ fn plan(
             Message::new("fix-missing").with("id", group.to_string())
         ));
     };
+    let closes = closes(bench, &ports)?;
+    let present = record.rules_of(Direction::Egress).count();
+    // Accepting every port towards what is kept takes the fewest rules, unless the group drops
+    // some of these already.
+    let mut why = Message::new("fix-would-open").with("group", group.to_string());
+    let every: Vec<Interval<u16>> = Interval::new(1, u16::MAX).into_iter().collect();
+    for kept in [&every, &ports] {
+        let edits = edits(bench, record, kept, &ports);
+        if present + edits.len() > ROOM {
+            why = Message::new("fix-no-room")
+                .with("group", group.to_string())
+                .with("needed", edits.len())
+                .with("spare", ROOM.saturating_sub(present));
+        } else if is_proven(bench, group, &edits, &closes)? {
+            return Ok(Ok(Fix {
+                edits,
+                closes,
+                also_closes: PacketSet::empty(),
+                note: Some(Message::new("fix-outbound-note")),
+            }));
+        }
+    }
+    Ok(Err(why))
+}
+
+/// Rules that accept some ports towards private and trusted networks, and after them rules that
+/// drop the ports in question towards everywhere.
+fn edits(
+    bench: &Bench<'_>,
+    record: &SecurityGroup,
+    kept_ports: &[Interval<u16>],
+    ports: &[Interval<u16>],
+) -> Vec<CloudEdit> {
+    let mut members = bench.topology.members_of(&record.id).iter();
+    let has_ipv6 = members.any(|member| {
+        let mut own = bench.topology.endpoint(*member).addresses();
+        own.any(|(family, _)| family == Family::V6)
+    });
     let mut kept: Vec<IpNet> = [
         "10.0.0.0/8",
         "172.16.0.0/12",
@@ -77,64 +115,54 @@ fn plan(
     .collect();
     kept.extend(bench.estate.settings.trusted.iter().copied());
     let everything = ["0.0.0.0/0", "::/0"].into_iter().filter_map(network);
-    let dropped: Vec<IpNet> = everything.collect();
+    let dropped = everything.filter(|net| has_ipv6 || net.addr().is_ipv4());
+    let dropped: Vec<IpNet> = dropped.collect();
     let mut edits = Vec::new();
-    for range in &ports {
-        for (action, priority, nets) in [
-            (Action::Accept, ACCEPT, &kept),
-            (Action::Drop, DROP, &dropped),
-        ] {
+    for (action, priority, nets, ranges) in [
+        (Action::Accept, ACCEPT, &kept, kept_ports),
+        (Action::Drop, DROP, &dropped, ports),
+    ] {
+        for range in ranges {
             for net in nets {
                 let number = edits.len() + 1;
-                let rule = rule(record, number, action, priority, *range, *net);
                 edits.push(CloudEdit::AddRule {
-                    group: group.clone(),
-                    rule,
+                    group: record.id.clone(),
+                    rule: rule(record, number, action, priority, *range, *net),
                 });
             }
         }
     }
-    let present = record.rules_of(Direction::Egress).count();
-    if present + edits.len() > ROOM {
-        let message = Message::new("fix-no-room")
-            .with("group", group.to_string())
-            .with("needed", edits.len())
-            .with("spare", ROOM.saturating_sub(present));
-        return Ok(Err(message));
-    }
-    let closes = closes(bench, &ports)?;
+    edits
+}
+
+/// True if edits open nothing and close nothing but some packets, for every member of a group.
+fn is_proven(
+    bench: &Bench<'_>,
+    group: &Id,
+    edits: &[CloudEdit],
+    closes: &PacketSet,
+) -> Result<bool, Error> {
     let mut next = bench.snapshot.clone();
-    for edit in &edits {
+    for edit in edits {
         match next.with_edit(edit) {
             Ok(changed) => next = changed,
-            Err(error) => {
-                return Ok(Err(
-                    Message::new("fix-edit").with("error", error.to_string())
-                ));
-            }
+            Err(_) => return Ok(false),
         }
     }
     let Some(after) = bench
         .topology
         .with_rules_of(&next, std::slice::from_ref(group))
     else {
-        return Ok(Err(Message::new("fix-overtaken")));
+        return Ok(false);
     };
     for member in bench.topology.members_of(group) {
         let before = permitted(&bench.topology, *member, Direction::Egress, Reading::AsRead)?;
         let now = permitted(&after, *member, Direction::Egress, Reading::AsRead)?;
-        let proven = now.is_subset(&before)? && before.difference(&now)?.is_subset(&closes)?;
-        if !proven {
-            let message = Message::new("fix-would-open").with("group", group.to_string());
-            return Ok(Err(message));
+        if !now.is_subset(&before)? || !before.difference(&now)?.is_subset(closes)? {
+            return Ok(false);
         }
     }
-    Ok(Ok(Fix {
-        edits,
-        closes,
-        also_closes: PacketSet::empty(),
-        note: Some(Message::new("fix-outbound-note")),
-    }))
+    Ok(true)
 }
 
 fn rule(
