@@ -18,6 +18,7 @@ mod section;
 mod selector;
 mod service;
 mod settings;
+mod template;
 mod waiver;
 
 pub use estate::{Estate, Findings, Records};
@@ -34,6 +35,11 @@ pub use selector::Selector;
 pub use service::Service;
 pub use settings::{
     Environment, EnvironmentKind, Limits, Protection, Role, RoleKind, Settings, TagNames, Zone,
+};
+pub use template::{
+    Binding, Context, Departure, DepartureKind, Departures, IntentText, Parameter, ParameterKind,
+    Rendered, RenderedRole, Required, RoleMembers, SECTORS, Sector, TEMPLATES, Template, Values,
+    find_sector, find_template, render,
 };
 pub use waiver::{Waived, Waiver};
 
