@@ -7,28 +7,34 @@
 
 mod audit;
 mod columns;
+mod departures;
 mod describe;
 mod difference;
+mod edits;
 pub mod fixes;
 pub mod json;
 mod known;
 mod notation;
 mod paint;
 mod report;
+mod terraform;
 pub mod text;
 mod words;
 
 pub use audit::{Audit, CauseReport, Headline, Service, client_ports, edge_word, place_of};
 pub use columns::{fit, pad, width, wrap};
+pub use departures::{json as departures_json, text as departures_text};
 pub use describe::{
     band, control, decider, hop, item_shape, item_verdict, machine, page, severity, status, title,
     verdict,
 };
 pub use difference::{json as difference_json, text as difference_text};
+pub use edits::json as edits_json;
 pub use known::{Known, KnownError, Previous, packets, resource, resource_name};
 pub use notation::{networks, percent, ports, rate};
 pub use paint::{Paint, shape};
 pub use report::{Entry, EntryKey, FailOn, FindingRef, Grounds, Report};
+pub use terraform::terraform;
 pub use words::{BadTexts, Language, Words};
 
 use yumen_diagnostics::Texts;
