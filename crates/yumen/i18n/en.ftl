@@ -243,3 +243,25 @@ next-fix = The same as commands to type: { $command }
 fix-script = Read before running. Each command was tried on the snapshot only
 fix-no-command = needs more than the snapshot tells: change it in the console
 failure-item = `{ $item }` is no item; nearest: { $nearest }; `yumen item list` shows all
+
+# Templates
+help-template-command = Proven set-ups: list them, render one as rules, compare an estate with one
+help-template-command-examples =
+    Examples:
+      yumen template list
+      yumen template show sandbox
+      yumen template render web --set bastion=10.0.200.0/24 --sector finance --format terraform
+      yumen template render sandbox --set production=10.1.0.0/16 --set until=2027-01-31 --set owner=li
+      yumen template check web snapshot/ --bind web=tag:tier=web --bind app=tag:tier=app --bind data=tag:tier=data
+
+    Exit codes of check: 0 as the template has it, 2 wrong input, 3 departs from it.
+help-template-list = List scenarios and sectors
+help-template-show = Show one with its parameters, roles and limits
+help-template-render = Render one with your values: groups and rules, edits, or the part of yumen.toml
+help-template-check = Compare a snapshot with one, in packets, intents and items
+help-template-name = Name of the template; `yumen template list` shows all
+help-sector = Make it stricter for: finance, medical, government
+help-set = Set a parameter (may be repeated); `yumen template show NAME` explains them
+help-template-format = Output: terraform, edits (JSON), toml (default: terraform)
+help-template-group = Id of the group that a role has already, such as web=sg-… (may be repeated)
+help-bind = Machines that play a role, such as app=tag:tier=app (may be repeated; default: the role of that name in yumen.toml)

@@ -240,3 +240,25 @@ next-fix = 输出为可直接执行的命令：{ $command }
 fix-script = 执行前请通读。各命令只在快照上推演过
 fix-no-command = 所需信息超出快照，请在控制台修改
 failure-item = 没有 `{ $item }` 这个基线项；最接近的是 { $nearest }；用 `yumen item list` 查看全部
+
+# 模板
+help-template-command = 现成的安全组模板：列出、生成规则、与环境比对
+help-template-command-examples =
+    示例：
+      yumen template list
+      yumen template show sandbox
+      yumen template render web --set bastion=10.0.200.0/24 --sector finance --format terraform
+      yumen template render sandbox --set production=10.1.0.0/16 --set until=2027-01-31 --set owner=li
+      yumen template check web snapshot/ --bind web=tag:tier=web --bind app=tag:tier=app --bind data=tag:tier=data
+
+    check 的退出码：0 与模板一致，2 输入有误，3 与模板不符。
+help-template-list = 列出场景与行业
+help-template-show = 显示某个模板的参数、角色与限值
+help-template-render = 代入参数生成：安全组与规则、变更操作，或 yumen.toml 片段
+help-template-check = 与快照比对：逐报文、逐条声明、逐个基线项
+help-template-name = 模板名称，用 `yumen template list` 查看全部
+help-sector = 按行业加严：finance、medical、government
+help-set = 设置参数（可重复）；用 `yumen template show NAME` 查看说明
+help-template-format = 输出：terraform、edits（JSON）、toml（默认 terraform）
+help-template-group = 角色已有安全组的 ID，如 web=sg-…（可重复）
+help-bind = 担任角色的机器，如 app=tag:tier=app（可重复；默认取 yumen.toml 中的同名角色）

@@ -139,6 +139,7 @@ pub(crate) fn command(words: &Words) -> Command {
                 .arg(text("deny", "ACTION", words.text("help-deny")).action(ArgAction::Append))
                 .arg(text("export", "DIR", words.text("help-export"))),
         )
+        .subcommand(template(words))
         .subcommand(
             sub(
                 "completions",
@@ -159,6 +160,82 @@ pub(crate) fn command(words: &Words) -> Command {
                     .help(words.text("help-shell")),
             ),
         )
+}
+
+/// Templates: what can be done with them, each with its own help.
+fn template(words: &Words) -> Command {
+    let sub = |name: &'static str, about: &'static str, examples: &'static str, layout| {
+        Command::new(name)
+            .about(words.text(about))
+            .after_help(words.text(examples))
+            .help_template(words.text(layout))
+            .disable_help_flag(true)
+            .arg(help(words))
+    };
+    let name = || {
+        Arg::new("NAME")
+            .required(true)
+            .help(words.text("help-template-name"))
+    };
+    let sector = || text("sector", "SECTOR", words.text("help-sector"));
+    let set = || text("set", "NAME=VALUE", words.text("help-set")).action(ArgAction::Append);
+    let one = "help-template";
+    let examples = "help-template-command-examples";
+    sub(
+        "template",
+        "help-template-command",
+        examples,
+        "help-template-commands",
+    )
+    .disable_help_subcommand(true)
+    .subcommand_required(true)
+    .arg_required_else_help(true)
+    .subcommand(sub(
+        "list",
+        "help-template-list",
+        examples,
+        "help-template-options",
+    ))
+    .subcommand(
+        sub("show", "help-template-show", examples, one)
+            .arg(name())
+            .arg(sector()),
+    )
+    .subcommand(
+        sub("render", "help-template-render", examples, one)
+            .arg(name())
+            .arg(set())
+            .arg(sector())
+            .arg(
+                choice(
+                    "format",
+                    &["terraform", "edits", "toml"],
+                    words.text("help-template-format"),
+                )
+                .default_value("terraform"),
+            )
+            .arg(
+                text("group", "ROLE=ID", words.text("help-template-group"))
+                    .action(ArgAction::Append),
+            ),
+    )
+    .subcommand(
+        sub("check", "help-template-check", examples, one)
+            .arg(name())
+            .arg(directory("DIR", words))
+            .arg(set())
+            .arg(sector())
+            .arg(text("bind", "ROLE=SELECTOR", words.text("help-bind")).action(ArgAction::Append))
+            .arg(format(words))
+            .arg(
+                Arg::new("all")
+                    .long("all")
+                    .action(ArgAction::SetTrue)
+                    .help(words.text("help-all")),
+            )
+            .arg(trusted(words))
+            .arg(file("config", words.text("help-config"))),
+    )
 }
 
 /// Writes the completions of a shell.

@@ -20,6 +20,7 @@ mod packet_query;
 mod read;
 mod settings;
 mod shell;
+mod template;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Some(("collect", matches)) => collect::run(&shell, matches),
         Some(("doctor", matches)) => doctor::run(&shell, matches),
         Some(("lab", matches)) => lab::run(&shell, matches),
+        Some(("template", matches)) => template::run(&shell, matches),
         Some(("completions", matches)) => arguments::completions(&shell, matches),
         _ => Ok(ExitCode::from(2)),
     };

@@ -12,3 +12,5 @@ mod planted;
 mod program;
 #[cfg(test)]
 mod screen;
+#[cfg(test)]
+mod template;
