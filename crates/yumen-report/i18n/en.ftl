@@ -175,3 +175,234 @@ step-acl = ~ network ACL { $acl }
 step-list = ~ prefix list { $list }
 step-snat = ~ SNAT entries of { $gateway }
 step-listener = ~ { $balancer } { $listener }: who may connect
+# The page
+html-brand = Yumen
+html-title = Yumen report · { $regions } · { $time }
+html-skip = Skip to the summary
+html-contents = Contents
+html-account = Account
+html-regions = Regions
+html-time = As of
+html-filter = Show only rows with
+html-more = … and { $count } more; `yumen audit DIR --format json` has all of them.
+html-new = new
+html-first = First: { $what }.
+html-first-why = Details
+html-score = Score
+html-score-title = Score { $score } of 100: { $band }
+html-score-below = All findings together take { $taken } points; 1 is the lowest score. Without that floor it would be { $unclamped }. The parts show what took how much.
+html-score-parts = What is missing from the ring was taken off, by kind of finding.
+html-rate = Compliance rate
+html-rate-of = { $passed } of { $checks } checks pass
+html-trend-score = Score over time
+html-trend-rate = Compliance rate over time
+html-no-trend = With --previous REPORT.json, a report of --format json, the trend stands here.
+html-deductions = What took the most points
+html-deductions-rest = … and { $count } more, together −{ $points }.
+html-reason-surface = Everything that the Internet reaches, declared or not
+html-reason-lateral = What neighbours reach among each other
+html-reason-gaps = What could not be read
+html-reason-essential = Interfaces, instances or groups that are not all there
+html-family-exp = Internet exposure
+html-family-net = Boundary
+html-family-lat = Lateral movement
+html-family-out = Egress
+html-family-hrd = Hardening
+html-family-rul = Rules
+html-family-gov = Governance
+html-family-log = Evidence
+html-family-beside = Attack surface and gaps
+html-family-rest = Everything else
+html-intents-broken = { $count ->
+    [one] 1 of your own rules does not hold.
+   *[other] { $count } of your own rules do not hold.
+}
+html-disclaimer = Compliant here means that the checks of this report passed. It is no legal verdict on compliance and replaces no assessment; a network configuration shows only part of each clause. The score is Yumen's own and not the overall score of an MLPS assessment.
+html-made-by = Made by Yumen from a snapshot of the network configuration, without a packet sent.
+html-settings-file = Judged by
+html-content-address = Snapshot
+html-entries = What to put right
+html-entries-lead = Worst first. Findings with one cause are one entry: change that rule and all of them are gone.
+html-entries-none = Nothing is wrong. Each finding would stand here with the rule that causes it, a packet that proves it, and a fix.
+html-opens = { $verdict ->
+    [open] Opens { $services } to { $scope }.
+    [latent] Would open { $services } to { $scope }; there is no way in today.
+   *[unknown] May open { $services } to { $scope }, for all that was read.
+}
+html-items = Items
+html-item = Item
+html-machines = Machines
+html-place = Where
+html-description = Note
+html-proof = Proof
+html-fix = Fix
+html-witness = witness { $packet }
+html-way = Why
+html-fix-narrow = The offending packets are taken from the rule, and nothing else changes.
+html-fix-remove-rule = The rule is removed: it decides nothing that should stay.
+html-fix-set = Something is set, added or taken away beside the rules.
+html-fix-by-hand = Needs a decision that no program can take.
+html-fix-page = How to decide
+html-entry-findings = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+html-more-under-items = … and { $count } more, under their items:
+html-finding = Finding
+html-status = Status
+html-severity = Severity
+html-points = Points
+html-exposures = Exposures
+html-exposures-lead = Each machine that the Internet reaches or could reach: on which ports, for whom, by which entry. Unfold a row for the packet and its way.
+html-exposures-none = The Internet reaches no machine. Each that it reaches would stand here with its open ports and a packet that proves it.
+html-by-entries = by entry
+html-by-none = no finding
+html-by-waiver = waived
+html-from = from { $sources } ({ $breadth })
+html-unread = Not read, and it could change this: { $what }
+html-map = Map
+html-map-lead = From the Internet on the left to data and management on the right. Interfaces with the same groups and exposure are one box.
+html-all-items = All items
+html-all-items-lead = The 47 mandatory checks by family. Unfold one for its findings, how it is decided, and what it does not see.
+html-item-findings = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+html-item-checks = { $count } checked
+html-item-rate = { $passed } of { $checks } checked resources are as they should be.
+html-item-waived = { $count ->
+    [one] 1 finding is waived.
+   *[other] { $count } findings are waived.
+}
+html-not-assessed = Not assessed: { $why }.
+html-intents = Your own rules
+html-intents-lead = What must never, only or always be reachable, as declared under [[intent]] in yumen.toml.
+html-intents-none = No rules of your own are declared. Write for example `never internet -> role:data` under [[intent]] in yumen.toml.
+html-intent-holds = holds
+html-intent-broken = does not hold
+html-intent-checked = { $checked } interfaces checked, { $broken } violations.
+html-frameworks = Frameworks
+html-frameworks-lead = Clause by clause: the items that speak for it, the result, and what a network configuration cannot show of it.
+html-framework = { $failing } of { $clauses } clauses fail · score by its items { $score } · { $rate } of checks pass
+html-clause = Clause
+html-clause-title = Requirement
+html-result = Result
+html-not-shown = Not shown by a configuration
+html-high-risk = high-risk
+html-rules = Fates of rules
+html-rules-lead = Rules that decide nothing, or lose, with what decides in their place.
+html-rules-none = No rules were read. Each rule that decides nothing would stand here.
+html-rules-all-effective = Every rule decides something.
+html-rule = Rule
+html-direction = Direction
+html-ingress = in
+html-egress = out
+html-fate = Fate
+html-decided-by = Decided by
+html-elsewhere = { $fate } on { $count ->
+    [one] 1 interface:
+   *[other] { $count } interfaces, such as
+}
+html-waivers = Waivers
+html-waivers-lead = Findings that somebody answers for until a day. They are counted, shown, and end.
+html-waivers-none = Nothing is waived. A waiver stands in waivers.toml with items, resources, owner, reason and last day.
+html-waiver-what = For
+html-owner = Owner
+html-reason = Reason
+html-until = Until
+html-covers = Covers
+html-covered = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+html-expired = ended
+html-ports = Ports:
+html-sources = Sources:
+html-gaps = Not read
+html-gaps-lead = What could not be read or understood. Whatever it could change is called unknown, never closed.
+html-gaps-none = Everything that was collected could be read.
+html-gap = What is missing
+html-changes = Changes
+html-changes-lead = Since the last report: findings that came and findings that went, by item, resource and packets.
+html-changes-none = No earlier report was given. With --previous REPORT.json what is new and what is gone stands here.
+html-compared = Compared with { $time }: score { $before } then, { $score } now; compliance rate { $rate-before } then, { $rate } now.
+html-changes-new = { $count } new
+html-changes-gone = { $count } gone
+html-changes-nothing-new = Nothing is new.
+html-changes-nothing-gone = Nothing is gone.
+
+# The page on paper, in the sections of an MLPS report
+html-mlps-title = Network configuration self-assessment for MLPS level 3
+html-mlps-object = 1 Object of the assessment
+html-mlps-single = 2 Results by clause
+html-mlps-whole = 3 The whole
+html-mlps-risks = 4 Risks of the problems found
+html-mlps-major = 5 Major risks and how to remove them
+html-mlps-advice = 6 Advice
+html-mlps-assets = Annex A Assets
+html-mlps-records = Annex D Records of the items
+html-mlps-no-major = No item that assessors treat as high-risk fails.
+html-mlps-score = Yumen's score is { $score } of 100 ({ $band }); by the items of this framework alone { $own }. This is not the overall score of an MLPS assessment.
+html-mlps-whole-how = Each result stands for packets that pass all security groups, network ACLs, routes and ways in together; one control that makes up for another is counted, therefore, and so is a chain of rules that opens something only together.
+html-mlps-intents = Of { $count } rules of the user's own { $broken } do not hold.
+html-vpcs = VPCs
+html-vswitches = vSwitches
+html-instances = Instances
+html-interfaces = Interfaces
+html-groups = Security groups
+html-balancers = Load balancers
+html-gateways = NAT gateways
+html-eips = EIPs
+html-databases = Managed databases
+html-number = No.
+html-problem = Problem
+html-name = Name
+html-id = ID
+html-region = Region
+html-reachable = Reachable from the Internet
+html-record = Record
+
+# The map
+map-title = Map of the ways from the Internet to the machines
+map-lane-internet = Internet
+map-lane-edge = Edge
+map-lane-application = Web and application
+map-lane-data = Data
+map-lane-management = Management
+map-band-production = Production
+map-band-test = Test
+map-inside = leads on inside
+map-declared = open, no finding
+map-latent-node = latent: rules open, no way in
+map-closed-node = closed to the Internet
+map-public-addresses = Public addresses
+map-public-addresses-detail = EIP or static address
+map-ipv6 = IPv6
+map-ipv6-detail = Internet bandwidth
+map-gateway = NAT gateway
+map-balancer = load balancer
+map-and-others = { $name } +{ $count }
+map-folded = more interfaces
+map-folded-count = { $count ->
+    [one] 1 box found no room and is folded into “+n”.
+   *[other] { $count } boxes found no room and are folded into “+n”.
+}
+map-left-out = { $count ->
+    [one] 1 more way inside the network is not drawn.
+   *[other] { $count } more ways inside the network are not drawn.
+}
+map-no-roles = No roles are declared, so every machine stands in one lane. `yumen init` writes a first yumen.toml.
+map-none = No interfaces were read. The ways from the Internet to each of them would be drawn here.
+map-table = The map as tables
+map-nodes = Boxes
+map-arrows = Arrows
+map-arrow = { $from } → { $to }: { $services }
+map-name = Name
+map-where = Where
+map-count = Interfaces
+map-from = From
+map-to = To
+map-services = Services
+map-breadth = For whom
+map-all = all
+map-thickness = Thickness, for whom:

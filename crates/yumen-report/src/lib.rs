@@ -1,7 +1,7 @@
-//! What was found, told: to people on a terminal, to programs as JSON.
+//! What was found, told: to people on a terminal and in a page, to programs as JSON.
 //!
 //! [`Audit`] puts an analysis in the order in which it is told, [`Report`] what the items say of
-//! it; [`text`] and [`json`] say it.
+//! it; [`text`], [`html`] and [`json`] say it.
 //! Words come from the Fluent files of the crates, through [`Words`].
 #![forbid(unsafe_code)]
 
@@ -12,10 +12,12 @@ mod describe;
 mod difference;
 mod edits;
 pub mod fixes;
+pub mod html;
 pub mod json;
 mod known;
 mod notation;
 mod paint;
+mod picture;
 mod report;
 mod terraform;
 pub mod text;

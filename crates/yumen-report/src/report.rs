@@ -11,7 +11,7 @@ use yumen_baseline::{
 };
 use yumen_diagnostics::Place;
 use yumen_packets::{Error, Packet};
-use yumen_reach::{Answer, Cause, EndpointIndex, Topology};
+use yumen_reach::{Answer, Cause, EndpointIndex, Topology, Verdict as Reached, explain};
 
 use crate::audit::{Audit, place_of};
 use crate::known::{Known, Previous};
@@ -238,10 +238,16 @@ impl Report {
     }
 
     /// A packet that proves a finding, as the interface sees it, with every hop where it comes
-    /// from the Internet.
+    /// from the Internet or from another interface.
     #[must_use]
     pub fn witness(&self, finding: &Finding) -> Option<(Packet, Option<Answer>)> {
-        match &finding.evidence {
+        self.witness_of(&finding.evidence)
+    }
+
+    /// A packet that proves something, as [`Report::witness`] gives it.
+    #[must_use]
+    pub fn witness_of(&self, evidence: &Evidence) -> Option<(Packet, Option<Answer>)> {
+        match evidence {
             Evidence::Exposed(parts) => {
                 let part = parts.first()?;
                 let exposure = self.audit.exposures.get(part.exposure)?;
@@ -251,9 +257,17 @@ impl Report {
                 let seen = answer.as_ref().map_or(packet, |answer| answer.packet);
                 Some((seen, answer))
             }
-            Evidence::Between { packets, .. } | Evidence::Permitted { packets, .. } => {
-                Some((packets.witness()?, None))
+            Evidence::Between {
+                destination,
+                packets,
+                ..
+            } => {
+                let packet = packets.witness()?;
+                let answer = explain(self.topology(), *destination, &packet);
+                let agrees = answer.verdict == Reached::Open;
+                Some((packet, agrees.then_some(answer)))
             }
+            Evidence::Permitted { packets, .. } => Some((packets.witness()?, None)),
             Evidence::Fact => None,
         }
     }
