@@ -265,3 +265,5 @@ help-set = Set a parameter (may be repeated); `yumen template show NAME` explain
 help-template-format = Output: terraform, edits (JSON), toml (default: terraform)
 help-template-group = Id of the group that a role has already, such as web=sg-… (may be repeated)
 help-bind = Machines that play a role, such as app=tag:tier=app (may be repeated; default: the role of that name in yumen.toml)
+
+help-report-format = Output: text, json, html (default: text)

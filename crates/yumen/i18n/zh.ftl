@@ -262,3 +262,5 @@ help-set = 设置参数（可重复）；用 `yumen template show NAME` 查看�
 help-template-format = 输出：terraform、edits（JSON）、toml（默认 terraform）
 help-template-group = 角色已有安全组的 ID，如 web=sg-…（可重复）
 help-bind = 担任角色的机器，如 app=tag:tier=app（可重复；默认取 yumen.toml 中的同名角色）
+
+help-report-format = 输出格式：text、json、html（默认 text）

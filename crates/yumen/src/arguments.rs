@@ -256,7 +256,14 @@ pub(crate) fn completions(shell: &Shell, matches: &ArgMatches) -> Result<ExitCod
 /// What audits have in common.
 fn judged(command: Command, words: &Words) -> Command {
     command
-        .arg(format(words))
+        .arg(
+            choice(
+                "format",
+                &["text", "json", "html"],
+                words.text("help-report-format"),
+            )
+            .default_value("text"),
+        )
         .arg(
             Arg::new("all")
                 .long("all")

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use yumen_aliyun::collect::scope;
 use yumen_baseline::Severity;
 use yumen_diagnostics::Message;
-use yumen_report::{Audit, FailOn, Report, json, machine, text};
+use yumen_report::{Audit, FailOn, Report, html, json, machine, text};
 
 use crate::failure::Failure;
 use crate::live::{self, Access, Address};
@@ -46,11 +46,14 @@ pub(crate) fn directory(
 ) -> Result<ExitCode, Failure> {
     let report = report(shell, matches, directory)?;
     let format = matches.get_one::<String>("format").map(String::as_str);
+    let next = next_command(&report.audit, directory);
     if format == Some("json") {
         shell.print_json(&json::report(&report, &shell.words))?;
+    } else if format == Some("html") {
+        let shown = directory.display().to_string();
+        shell.print(&html::report(&report, &shell.words, &shown, &next))?;
     } else {
         let all = matches.get_flag("all");
-        let next = next_command(&report.audit, directory);
         shell.print(&text::report(
             &report,
             &shell.words,
