@@ -1,6 +1,10 @@
 //! The program as users meet it: the demo estate's planted truths, and what is printed.
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod html;
+#[cfg(test)]
 mod items;
 #[cfg(test)]
 mod live;
