@@ -121,9 +121,9 @@ report-score = Score { $score } of 100 · { $band } · { $unclamped } before cla
 report-score-before = { " " }· { $score } on { $time }
 report-verdicts = Of 47 items { $fail } fail, { $latent } are latent, { $unknown } unknown, { $unassessed } not assessed, { $pass } pass. { $rate } of { $checks } checks pass.
 report-waived = { $count ->
-    [one] 1 finding is waived
-   *[other] { $count } findings are waived
-}; without waivers the score is { $score }.
+    [one] 1 finding is waived; without waivers the score is { $score }.
+   *[other] { $count } findings are waived; without waivers the score is { $score }.
+}
 report-expired = { $place }: the waiver of { $owner } ended on { $until } and covers nothing any more.
 report-new = { $count ->
     [0] Nothing is new since the baseline.

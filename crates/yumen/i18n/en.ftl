@@ -116,10 +116,10 @@ explain-unconfirmed = Unconfirmed: { $what } was not read and could stop it.
 failure-entangled = the rules are too entangled to analyse exactly: { $error }
 failure-file = cannot read or write `{ $path }`: { $error }; check the path and your permissions
 failure-closed = the output was closed
-failure-settings = `{ $path }` has { $count ->
-    [one] 1 problem
-   *[other] { $count } problems
-}; nothing was judged
+failure-settings = { $count ->
+    [one] `{ $path }` has 1 problem; nothing was judged
+   *[other] `{ $path }` has { $count } problems; nothing was judged
+}
 failure-report = `{ $path }` is no report of `yumen audit --format json`: { $error }
 failure-trusted = `{ $value }` is not a network; write it as 198.51.100.0/24
 failure-as-of = `{ $value }` is not a time; write it as 2026-03-18T02:30:00Z

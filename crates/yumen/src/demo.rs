@@ -80,7 +80,10 @@ fn remove_earlier(directory: &Path) -> Result<(), Failure> {
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)))
     };
-    for name in names.filter(is_inside).chain([MANIFEST]) {
+    // A `yumen.toml` that somebody changed is not the demo's any more.
+    let settings = fs::read_to_string(directory.join(SETTINGS)).unwrap_or_default();
+    let settings = (settings == DEMO_SETTINGS).then_some(SETTINGS);
+    for name in names.filter(is_inside).chain(settings).chain([MANIFEST]) {
         let path = directory.join(name);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

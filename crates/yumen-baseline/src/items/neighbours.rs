@@ -62,11 +62,15 @@ pub(crate) fn reached(
     for (destination, mut sources) in sources_of {
         sources.sort_unstable();
         sources.dedup();
-        let Some(first) = sources.first() else {
-            continue;
-        };
-        let packets = between(estate.topology(), *first, destination)?.intersection(&wanted)?;
-        found.insert(destination, Reached { sources, packets });
+        // A pair of classes was judged on one member each: who is named here is looked at again.
+        while let Some(first) = sources.first() {
+            let packets = between(estate.topology(), *first, destination)?.intersection(&wanted)?;
+            if !packets.is_empty() {
+                found.insert(destination, Reached { sources, packets });
+                break;
+            }
+            sources.remove(0);
+        }
     }
     Ok(Some(found))
 }

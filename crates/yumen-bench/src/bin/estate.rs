@@ -4,7 +4,7 @@
 //! grow with rows and not with classes.
 //!
 //! Prints seconds for reading, look-up tables, exact analysis, exposures with causes, fates of
-//! rules within groups, and the analysis after a change of one group; and the peak memory.
+//! rules within groups, the 47 items, and the analysis after a change of one group; and the peak memory.
 
 use std::fs;
 use std::io::{self, Write};
@@ -14,7 +14,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use yumen_cloud::{CloudEdit, Direction, Id, Snapshot};
-use yumen_reach::{Analysis, Internet, Topology, exposures, fates};
+use yumen_baseline::{Estate, Findings, Judgement, Scope, Settings};
+use yumen_reach::{Analysis, Exposure, Internet, RuleFate, Topology, exposures, fates};
 
 fn main() -> ExitCode {
     let mut directory = None;
@@ -88,14 +89,18 @@ fn measure(directory: &Path, workers: NonZeroUsize, sets_only: bool) -> Result<(
     ))?;
     say(format!("all of the above   {:8.3} s", tables + exact))?;
     if !sets_only {
-        list(&analysis, &say)?;
+        list(&analysis, workers, &say)?;
     }
     after_edit(&snapshot, &internet, &analysis, workers, &say)?;
     say(format!("peak memory        {}", peak()))
 }
 
 /// Everything that a full report needs beyond the sets: rows with causes, and fates.
-fn list(analysis: &Analysis, say: &dyn Fn(String) -> Result<(), String>) -> Result<(), String> {
+fn list(
+    analysis: &Analysis,
+    workers: NonZeroUsize,
+    say: &dyn Fn(String) -> Result<(), String>,
+) -> Result<(), String> {
     let started = Instant::now();
     let found = exposures(analysis).map_err(|error| error.to_string())?;
     let listed = started.elapsed().as_secs_f64();
@@ -103,7 +108,6 @@ fn list(analysis: &Analysis, say: &dyn Fn(String) -> Result<(), String>) -> Resu
         "exposures listed   {listed:8.3} s  {} exposures",
         found.len()
     ))?;
-    drop(found);
     let started = Instant::now();
     let all = fates(analysis, false).map_err(|error| error.to_string())?;
     say(format!(
@@ -111,7 +115,37 @@ fn list(analysis: &Analysis, say: &dyn Fn(String) -> Result<(), String>) -> Resu
         started.elapsed().as_secs_f64(),
         all.len()
     ))?;
-    Ok(())
+    judge(analysis, &found, &all, workers, say)
+}
+
+/// All 47 items, on what was listed.
+fn judge(
+    analysis: &Analysis,
+    found: &[Exposure],
+    fates: &[RuleFate],
+    workers: NonZeroUsize,
+    say: &dyn Fn(String) -> Result<(), String>,
+) -> Result<(), String> {
+    let settings = Settings::default();
+    let found = Findings {
+        analysis,
+        exposures: found,
+        fates,
+        conflicts: None,
+        lateral: None,
+        as_of: None,
+        records: None,
+    };
+    let started = Instant::now();
+    let estate = Estate::new(found, &settings);
+    let judgement = Judgement::new(&estate, &[], workers).map_err(|error| error.to_string())?;
+    let score = judgement.score(analysis.topology(), Scope::Estate, false);
+    say(format!(
+        "items judged       {:8.3} s  {} findings, score {}",
+        started.elapsed().as_secs_f64(),
+        judgement.findings().count(),
+        score.value
+    ))
 }
 
 /// The analysis after a rule of one group was removed: the group with the most classes up to 200.
