@@ -27,6 +27,32 @@ pub fn permitted(
     permitted_by(&mut filters, index, direction, reading)
 }
 
+/// The same for many interfaces, one after the other: groups are compiled once.
+pub struct Permits<'a> {
+    filters: Filters<'a>,
+    direction: Direction,
+}
+
+impl<'a> Permits<'a> {
+    /// Makes ready for questions about one direction.
+    #[must_use]
+    pub fn new(topology: &'a Topology, direction: Direction) -> Self {
+        let space = PacketSpace::new(FieldOrder::HOUSE, Budget::default());
+        Self {
+            filters: Filters::new(topology, space, direction, Scope::Everything),
+            direction,
+        }
+    }
+
+    /// What the filters of an interface let pass.
+    ///
+    /// # Errors
+    /// The rules are so entangled that the budget ends first.
+    pub fn of(&mut self, index: EndpointIndex, reading: Reading) -> Result<PacketSet, Error> {
+        permitted_by(&mut self.filters, index, self.direction, reading)
+    }
+}
+
 fn permitted_by(
     filters: &mut Filters<'_>,
     index: EndpointIndex,

@@ -35,7 +35,7 @@ pub use fate::{
     Conflict, ConflictKind, Fate, FateOnInterface, RuleFate, RuleRef, conflicts, fates,
 };
 pub use internet::{Breadth, Internet, address_of, family_of, range_of, value_of};
-pub use lateral::{LateralPair, LateralReach, between, permitted, services_of};
+pub use lateral::{LateralPair, LateralReach, Permits, between, permitted, services_of};
 pub use matching::{Reading, RuleBoxes, entry_boxes, rule_boxes};
 pub use naive::{Decider, Judgement, judge_acl, judge_groups, shared_inner_access};
 pub use path::{Entry, Inactive, Outbound, Path, PathKind, Presented, Sources};

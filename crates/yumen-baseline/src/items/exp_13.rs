@@ -142,7 +142,9 @@ pub(crate) fn ports_in_words(parts: &[Part]) -> String {
         let ranges: Vec<&str> = ranges.iter().map(String::as_str).collect();
         words.push(format!("{name} {}", exposed::shorten(&ranges, 6)));
     }
-    let others = parts.iter().filter(|part| !matches!(part.protocols, Protocols::Tcp | Protocols::Udp));
+    let others = parts
+        .iter()
+        .filter(|part| !matches!(part.protocols, Protocols::Tcp | Protocols::Udp));
     for part in others {
         let word = part.protocols.word();
         if !words.contains(&word) {

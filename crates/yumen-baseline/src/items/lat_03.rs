@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
+use rustc_hash::FxHashMap;
 use yumen_cloud::{Action, Direction, Id, PortMatch, Rule, SecurityGroup};
 use yumen_packets::{Family, Field, Interval, PacketBox, PacketSet};
 use yumen_reach::{
-    Cause, EndpointIndex, Reading, family_of, join_ranges, permitted, range_of, rule_boxes,
-    value_of,
+    Cause, EndpointIndex, Permits, Reading, family_of, join_ranges, range_of, rule_boxes, value_of,
 };
 
 use super::exp_01::EVERY_PORT;
@@ -30,6 +30,8 @@ const WIDE: u8 = 16;
 fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
     let topology = estate.topology();
     let (mut checked, mut found) = (0, BTreeMap::<Id, Finding>::new());
+    let mut permits = Permits::new(topology, Direction::Ingress);
+    let mut suspects_of: FxHashMap<&Id, Vec<(&Rule, Interval<u128>)>> = FxHashMap::default();
     for (_, class) in estate.found.analysis.classes().iter() {
         checked += 1;
         let first = class.first();
@@ -38,8 +40,11 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             if found.contains_key(&group.id) {
                 continue;
             }
-            for (rule, range) in suspects(estate, group) {
-                let Some(packets) = all_ports_from(estate, first, range)? else {
+            let suspects = suspects_of
+                .entry(&group.id)
+                .or_insert_with(|| suspects(estate, group));
+            for (rule, range) in suspects.iter().copied() {
+                let Some(packets) = all_ports_from(estate, &mut permits, first, range)? else {
                     continue;
                 };
                 let message = Message::new("found-private-range")
@@ -105,6 +110,7 @@ fn suspects<'a>(estate: &Estate<'_>, group: &'a SecurityGroup) -> Vec<(&'a Rule,
 /// The packets by which every address of a range reaches many ports of an interface, if it does.
 fn all_ports_from(
     estate: &Estate<'_>,
+    permits: &mut Permits<'_>,
     index: EndpointIndex,
     range: Interval<u128>,
 ) -> Result<Option<PacketSet>, Error> {
@@ -116,7 +122,7 @@ fn all_ports_from(
     else {
         return Ok(None);
     };
-    let permitted = permitted(topology, index, Direction::Ingress, Reading::AsRead)?;
+    let permitted = permits.of(index, Reading::AsRead)?;
     for protocol in [6, 17] {
         let whole = PacketSet::from_box(&PacketBox {
             protocol: Interval::single(protocol),

@@ -47,6 +47,10 @@ fn widest(
     rule: &Rule,
 ) -> Result<Option<String>, Error> {
     let topology = estate.topology();
+    let boxes = rule_boxes(topology, group.vpc.as_ref(), rule).read;
+    if !may_be_wide(estate, &boxes) {
+        return Ok(None);
+    }
     let web = exp_13::web_services();
     let mut declared: Vec<PacketBox> = Vec::new();
     let members = topology.members_of(&group.id);
@@ -58,7 +62,6 @@ fn widest(
         let services = exp_13::declared(estate, *member, &web);
         declared.extend(services.iter().flat_map(|service| service.boxes()));
     }
-    let boxes = rule_boxes(topology, group.vpc.as_ref(), rule).read;
     let matched = PacketSet::from_boxes(&boxes)?;
     let matched = matched.difference(&PacketSet::from_boxes(&declared)?)?;
     let internet = topology.internet_of(group.vpc.as_ref());
@@ -99,4 +102,22 @@ fn widest(
         }
     }
     Ok(None)
+}
+
+/// False if the sources of a rule hold no block as wide as matters, whatever its packets are.
+fn may_be_wide(estate: &Estate<'_>, boxes: &[PacketBox]) -> bool {
+    let limits = &estate.settings.limits;
+    for (family, bits, allowed) in [
+        (Family::V4, 32, limits.prefix_length),
+        (Family::V6, 128, limits.prefix_length_v6),
+    ] {
+        let own = boxes.iter().filter(|one| one.family == family);
+        let sources = join_ranges(own.map(|one| one.source).collect());
+        let host_bits = u32::from(bits - allowed);
+        let wide = |range: &Interval<u128>| (range.high() - range.low()) >> host_bits.min(127) > 0;
+        if sources.iter().any(wide) {
+            return true;
+        }
+    }
+    false
 }

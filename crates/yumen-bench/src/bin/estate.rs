@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use yumen_cloud::{CloudEdit, Direction, Id, Snapshot};
 use yumen_baseline::{Estate, Findings, Judgement, Scope, Settings};
+use yumen_cloud::{CloudEdit, Direction, Id, Snapshot};
 use yumen_reach::{Analysis, Exposure, Internet, RuleFate, Topology, exposures, fates};
 
 fn main() -> ExitCode {
