@@ -406,3 +406,11 @@ map-services = Services
 map-breadth = For whom
 map-all = all
 map-thickness = Thickness, for whom:
+# Lists of findings for other programs
+listed-finding = { $what } ({ $status })
+listed-waived = waived by { $owner } until { $until }: { $reason }
+listed-witness = Witness packet: { $packet }
+sarif-left-out = { $count ->
+    [one] 1 finding is left out
+   *[other] { $count } findings are left out
+}: code scanning takes 25,000 at most, and these weigh least. `--format json` has all of them.

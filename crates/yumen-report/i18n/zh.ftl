@@ -369,3 +369,8 @@ map-services = 服务
 map-breadth = 对谁
 map-all = 全部
 map-thickness = 粗细表示对谁开放：
+# 供其他程序使用的问题清单
+listed-finding = { $what }（{ $status }）
+listed-waived = 由 { $owner } 豁免至 { $until }：{ $reason }
+listed-witness = 证据报文：{ $packet }
+sarif-left-out = 有 { $count } 个问题未列出：代码扫描平台最多接收 25,000 个，略去的是影响最小的。`--format json` 含全部问题。

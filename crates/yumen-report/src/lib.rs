@@ -15,11 +15,13 @@ pub mod fixes;
 pub mod html;
 pub mod json;
 mod known;
+mod listed;
 mod notation;
 mod paint;
 mod picture;
 mod report;
 mod terraform;
+pub mod sarif;
 pub mod text;
 mod words;
 

@@ -1,0 +1,10 @@
+//! The report in every format: valid by its schema, complete, deterministic, safe with the names
+//! that users and attackers give.
+
+#[cfg(test)]
+#[path = "../../../yumen-reach/tests/it/estate.rs"]
+mod estate;
+#[cfg(test)]
+mod judged;
+#[cfg(test)]
+mod sarif;
