@@ -414,3 +414,8 @@ sarif-left-out = { $count ->
     [one] 1 finding is left out
    *[other] { $count } findings are left out
 }: code scanning takes 25,000 at most, and these weigh least. `--format json` has all of them.
+ocsf-witness = witness packet
+ocsf-passed = { $count ->
+    [one] The one resource that was looked at is as it should be.
+   *[other] All { $count } resources that were looked at are as they should be.
+}

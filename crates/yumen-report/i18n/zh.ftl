@@ -374,3 +374,5 @@ listed-finding = { $what }（{ $status }）
 listed-waived = 由 { $owner } 豁免至 { $until }：{ $reason }
 listed-witness = 证据报文：{ $packet }
 sarif-left-out = 有 { $count } 个问题未列出：代码扫描平台最多接收 25,000 个，略去的是影响最小的。`--format json` 含全部问题。
+ocsf-witness = 证据报文
+ocsf-passed = 已检查 { $count } 个资源，均符合要求。

@@ -2,6 +2,8 @@
 
 mod judgement;
 
+pub(crate) use judgement::cause;
+
 use serde_json::{Map, Value, json};
 use yumen_baseline::FrameworkResult;
 use yumen_cloud::{Direction, Id, Resource};

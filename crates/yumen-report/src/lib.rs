@@ -17,6 +17,7 @@ pub mod json;
 mod known;
 mod listed;
 mod notation;
+pub mod ocsf;
 mod paint;
 mod picture;
 mod report;

@@ -288,7 +288,7 @@ pub(super) fn framework(words: &Words, result: &FrameworkResult<'_>) -> Value {
 }
 
 /// A cause in one value.
-pub(super) fn cause(cause: &Cause) -> Value {
+pub(crate) fn cause(cause: &Cause) -> Value {
     match cause {
         Cause::Rule { group, rule } => {
             json!({ "kind": "rule", "group": group.as_str(), "rule": rule.as_str() })

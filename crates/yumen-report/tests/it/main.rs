@@ -7,4 +7,6 @@ mod estate;
 #[cfg(test)]
 mod judged;
 #[cfg(test)]
+mod ocsf;
+#[cfg(test)]
 mod sarif;
