@@ -419,3 +419,70 @@ ocsf-passed = { $count ->
     [one] The one resource that was looked at is as it should be.
    *[other] All { $count } resources that were looked at are as they should be.
 }
+family-exp = Internet exposure
+family-net = Boundary
+family-lat = Lateral movement
+family-out = Outbound traffic
+family-hrd = Hardening
+family-rul = Rules
+family-gov = Governance
+family-log = Evidence
+item-fix-narrow = `yumen fix` closes the offending packets and nothing else, and proves it
+item-fix-remove-rule = `yumen fix` removes the rule, which decides nothing that should stay
+item-fix-set = `yumen fix` says what to set, add or take away
+item-fix-by-hand = needs a decision that no program can take; the page says how
+junit-intents = Your own rules
+junit-waivers = Waivers
+junit-findings = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+junit-violations = { $count ->
+    [one] does not hold for 1 interface
+   *[other] does not hold for { $count } interfaces
+}
+csv-item = Item
+csv-title = Title
+csv-severity = Severity
+csv-status = Status
+csv-new = New
+csv-resource = Resource
+csv-name = Name
+csv-kind = Kind
+csv-region = Region
+csv-what = Finding
+csv-witness = Witness packet
+csv-causes = Causes
+csv-points = Points
+csv-file = File
+csv-line = Line
+csv-clauses = Clauses
+csv-fix = Fix
+csv-waived = Waived
+csv-yes = yes
+csv-no = no
+markdown-status = Status
+markdown-severity = Severity
+markdown-cause = Cause
+markdown-items = Items
+markdown-machines = Machines
+markdown-place = Place
+markdown-points = Points
+markdown-verdict = Result
+markdown-count = Findings
+markdown-more = … and { $count } more, which do not fit: `yumen audit --format json` has all of them.
+markdown-more-entries = … and { $count } more causes; the findings below name them.
+markdown-expired = Waivers that are over
+markdown-findings = { $count ->
+    [one] 1 finding
+   *[other] All { $count } findings
+}
+markdown-waived = { $count ->
+    [one] 1 waived finding
+   *[other] { $count } waived findings
+}
+markdown-all-items = All { $count } items
+markdown-unread = { $count ->
+    [one] 1 thing was not read
+   *[other] { $count } things were not read
+}

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use yumen_baseline::{Band, Item, Severity, Status, Verdict as ItemVerdict};
+use yumen_baseline::{Band, FixKind, Item, Severity, Status, Verdict as ItemVerdict};
 use yumen_cloud::{Direction, GroupKind, Listing};
 use yumen_diagnostics::Message;
 use yumen_packets::Packet;
@@ -396,4 +396,33 @@ pub fn page(words: &Words, item: &Item) -> &'static str {
 #[must_use]
 pub fn title(words: &Words, item: &Item) -> &'static str {
     Item::title(page(words, item))
+}
+
+/// The families of items, in the order of the catalogue.
+pub const FAMILIES: [&str; 8] = ["EXP", "NET", "LAT", "OUT", "HRD", "RUL", "GOV", "LOG"];
+
+/// Id of the text for a family of items.
+#[must_use]
+pub fn family(family: &str) -> &'static str {
+    match family {
+        "EXP" => "family-exp",
+        "NET" => "family-net",
+        "LAT" => "family-lat",
+        "OUT" => "family-out",
+        "HRD" => "family-hrd",
+        "RUL" => "family-rul",
+        "GOV" => "family-gov",
+        _ => "family-log",
+    }
+}
+
+/// Id of the text for what `yumen fix` does about an item.
+#[must_use]
+pub fn item_fix(fix: FixKind) -> &'static str {
+    match fix {
+        FixKind::Narrow => "item-fix-narrow",
+        FixKind::RemoveRule => "item-fix-remove-rule",
+        FixKind::Set => "item-fix-set",
+        FixKind::ByHand => "item-fix-by-hand",
+    }
 }

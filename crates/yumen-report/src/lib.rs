@@ -8,14 +8,17 @@
 mod audit;
 mod columns;
 mod departures;
+pub mod csv;
 mod describe;
 mod difference;
 mod edits;
 pub mod fixes;
 pub mod html;
 pub mod json;
+pub mod junit;
 mod known;
 mod listed;
+pub mod markdown;
 mod notation;
 pub mod ocsf;
 mod paint;
@@ -30,8 +33,8 @@ pub use audit::{Audit, CauseReport, Headline, Service, client_ports, edge_word, 
 pub use columns::{fit, pad, width, wrap};
 pub use departures::{json as departures_json, text as departures_text};
 pub use describe::{
-    band, control, decider, hop, item_shape, item_verdict, machine, page, severity, status, title,
-    verdict,
+    FAMILIES, band, control, decider, family, hop, item_fix, item_shape, item_verdict, machine,
+    page, severity, status, title, verdict,
 };
 pub use difference::{json as difference_json, text as difference_text};
 pub use edits::json as edits_json;
