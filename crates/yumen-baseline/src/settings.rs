@@ -310,8 +310,9 @@ fn limits(mut section: Section<'_, '_>) -> Limits {
 }
 
 fn members(section: &mut Section<'_, '_>) -> Vec<Selector> {
+    let given = section.texts("match").len();
     let members = selectors(section, "match");
-    if members.is_empty() {
+    if given == 0 {
         let message = Message::new("config-missing").with("key", "match");
         section.source().report(&section.span(), message);
     }

@@ -1,5 +1,6 @@
 //! Proposed fixes on a terminal: what each closes, by which edits, and what is left by hand.
 
+use serde_json::{Value, json};
 use yumen_baseline::{Fix, Fixes, Item, ItemId, Proposal, Target, find_item};
 use yumen_cloud::{
     Action, CloudEdit, Direction, Id, InnerAccess, Peer, PortMatch, ProtocolMatch, Rule, Snapshot,
@@ -10,6 +11,7 @@ use yumen_reach::{Verdict, protocol_word, slices};
 
 use crate::columns::{fit, wrap};
 use crate::describe;
+use crate::edits::json as edits_json;
 use crate::known;
 use crate::notation;
 use crate::paint::{Paint, shape};
@@ -52,6 +54,29 @@ pub fn text(report: &Report, fixes: &Fixes, words: &Words, paint: Paint, next: &
     lines.push(String::new());
     lines.push(words.say(next));
     lines.join("\n") + "\n"
+}
+
+/// The proposals as JSON: schema `yumen.fixes/1`, edits as `yumen.edits/1` has them.
+#[must_use]
+pub fn json(report: &Report, fixes: &Fixes, words: &Words) -> Value {
+    let snapshot = report.topology().snapshot();
+    let each = fixes.proposals.iter().map(|proposal| {
+        let fix = proposal.outcome.as_ref().ok();
+        let edits = fix.map(|fix| edits_json(&fix.edits, Some(snapshot)));
+        let refused = proposal.outcome.as_ref().err().map(|why| words.say(why));
+        let closes = fix.map(|fix| packets(words, &fix.closes));
+        json!({
+            "target": target(report, words, &proposal.target),
+            "items": proposal.items.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+            "findings": proposal.findings,
+            "edits": edits.as_ref().and_then(|edits| edits.get("edits")),
+            "closes": closes,
+            "also_closes_unused": fix.map(|fix| !fix.also_closes.is_empty()),
+            "note": fix.and_then(|fix| fix.note.as_ref()).map(|note| words.say(note)),
+            "refused": refused,
+        })
+    });
+    json!({ "schema": "yumen.fixes/1", "fixes": each.collect::<Vec<_>>() })
 }
 
 fn proposed(

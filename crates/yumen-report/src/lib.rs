@@ -7,8 +7,8 @@
 
 mod audit;
 mod columns;
-mod departures;
 pub mod csv;
+mod departures;
 mod describe;
 mod difference;
 mod edits;
@@ -24,8 +24,8 @@ pub mod ocsf;
 mod paint;
 mod picture;
 mod report;
-mod terraform;
 pub mod sarif;
+mod terraform;
 pub mod text;
 mod words;
 
@@ -42,7 +42,7 @@ pub use known::{Known, KnownError, Previous, packets, resource, resource_name};
 pub use notation::{networks, percent, ports, rate};
 pub use paint::{Paint, shape};
 pub use report::{Entry, EntryKey, FailOn, FindingRef, Grounds, Report};
-pub use terraform::terraform;
+pub use terraform::{changes as terraform_changes, terraform};
 pub use words::{BadTexts, Language, Words};
 
 use yumen_diagnostics::Texts;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use yumen_cloud::{
-    Action, Direction, GroupKind, Id, InnerAccess, Peer, PortMatch, ProtocolMatch, Rule,
+    Action, CloudEdit, Direction, GroupKind, Id, InnerAccess, Peer, PortMatch, ProtocolMatch, Rule,
     SecurityGroup,
 };
 use yumen_packets::{Family, Interval};
@@ -33,11 +33,39 @@ pub fn terraform(groups: &[SecurityGroup]) -> String {
         for direction in [Direction::Ingress, Direction::Egress] {
             for (position, rule) in group.rules_of(direction).enumerate() {
                 let name = format!("{label}_{}_{}", way(direction), position + 1);
-                self::rule(&mut text, &labels, rule, label, &name);
+                let own = format!("alicloud_security_group.{label}.id");
+                self::rule(&mut text, &labels, rule, &own, &name);
             }
         }
     }
     text
+}
+
+/// Rules that edits add, as resources; what they take away or change otherwise stands as a
+/// comment, since it belongs to resources that are written down elsewhere.
+#[must_use]
+pub fn changes(edits: &[CloudEdit], say: &dyn Fn(&CloudEdit) -> String) -> String {
+    let mut text = String::new();
+    let mut number = 0;
+    for edit in edits {
+        let _ = writeln!(text, "\n# {}", say(edit).replace(char::is_control, " "));
+        let (CloudEdit::AddRule { group, rule } | CloudEdit::ReplaceRule { group, rule }) = edit
+        else {
+            continue;
+        };
+        number += 1;
+        let name = format!("yumen_fix_{number}");
+        let mut own = String::new();
+        self::rule(
+            &mut own,
+            &BTreeMap::new(),
+            rule,
+            &quoted(group.as_str()),
+            &name,
+        );
+        text.push_str(own.trim_start_matches('\n'));
+    }
+    text.trim_start_matches('\n').to_owned()
 }
 
 /// Names of resources: ASCII letters, digits and underscores, each once.
@@ -104,8 +132,8 @@ fn group(text: &mut String, group: &SecurityGroup, label: &str) {
     let _ = writeln!(text, "}}");
 }
 
-fn rule(text: &mut String, labels: &BTreeMap<Id, String>, rule: &Rule, label: &str, name: &str) {
-    let Some(fields) = fields(labels, rule, label) else {
+fn rule(text: &mut String, labels: &BTreeMap<Id, String>, rule: &Rule, group: &str, name: &str) {
+    let Some(fields) = fields(labels, rule, group) else {
         let what = rule.description.replace(char::is_control, " ");
         let _ = writeln!(
             text,
@@ -125,7 +153,7 @@ fn rule(text: &mut String, labels: &BTreeMap<Id, String>, rule: &Rule, label: &s
 fn fields(
     labels: &BTreeMap<Id, String>,
     rule: &Rule,
-    label: &str,
+    group: &str,
 ) -> Option<Vec<(&'static str, String)>> {
     let plain = rule.source_ports == PortMatch::Any && rule.local.is_none() && !rule.uncertain;
     if !plain || !(1..=100).contains(&rule.priority) {
@@ -152,10 +180,7 @@ fn fields(
         Action::Drop => "drop",
     };
     let mut fields = vec![
-        (
-            "security_group_id",
-            format!("alicloud_security_group.{label}.id"),
-        ),
+        ("security_group_id", group.to_owned()),
         ("type", quoted(way(rule.direction))),
         ("ip_protocol", quoted(protocol)),
         ("nic_type", quoted("intranet")),

@@ -19,6 +19,18 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
     let planned = fixes(&report.estate(), &report.judgement, items.as_deref())?;
     let format = matches.get_one::<String>("format").map(String::as_str);
     match format {
+        Some("json") => {
+            let value = yumen_report::fixes::json(&report, &planned, &shell.words);
+            shell.print_json(&value)?;
+        }
+        Some("terraform") => {
+            let snapshot = report.topology().snapshot();
+            let say = |edit: &_| yumen_report::fixes::edit(&shell.words, snapshot, edit);
+            let made = planned.proposals.iter();
+            let made = made.filter_map(|proposal| proposal.outcome.as_ref().ok());
+            let edits: Vec<_> = made.flat_map(|fix| fix.edits.iter().cloned()).collect();
+            shell.print(&yumen_report::terraform_changes(&edits, &say))?;
+        }
         Some("aliyun-cli") => shell.print(&commands(shell, &report, &planned))?,
         _ => {
             let place = directory.display();

@@ -8,6 +8,10 @@ mod estate;
 #[cfg(test)]
 mod fixes;
 #[cfg(test)]
+mod intents;
+#[cfg(test)]
 mod judged;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod waivers;

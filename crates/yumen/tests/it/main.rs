@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod fix;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod items;
