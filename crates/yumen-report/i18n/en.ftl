@@ -410,10 +410,7 @@ map-thickness = Thickness, for whom:
 listed-finding = { $what } ({ $status })
 listed-waived = waived by { $owner } until { $until }: { $reason }
 listed-witness = Witness packet: { $packet }
-sarif-left-out = { $count ->
-    [one] 1 finding is left out
-   *[other] { $count } findings are left out
-}: code scanning takes 25,000 at most, and these weigh least. `--format json` has all of them.
+sarif-left-out = Left out: { $count } findings that weigh least, for code scanning takes 25,000 at most. `--format json` has all of them.
 ocsf-witness = witness packet
 ocsf-passed = { $count ->
     [one] The one resource that was looked at is as it should be.

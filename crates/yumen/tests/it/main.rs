@@ -20,3 +20,5 @@ mod program;
 mod screen;
 #[cfg(test)]
 mod template;
+#[cfg(test)]
+mod whole;
