@@ -406,6 +406,7 @@ map-services = Services
 map-breadth = For whom
 map-all = all
 map-thickness = Thickness, for whom:
+
 # Lists of findings for other programs
 listed-finding = { $what } ({ $status })
 listed-waived = waived by { $owner } until { $until }: { $reason }
@@ -416,14 +417,6 @@ ocsf-passed = { $count ->
     [one] The one resource that was looked at is as it should be.
    *[other] All { $count } resources that were looked at are as they should be.
 }
-family-exp = Internet exposure
-family-net = Boundary
-family-lat = Lateral movement
-family-out = Outbound traffic
-family-hrd = Hardening
-family-rul = Rules
-family-gov = Governance
-family-log = Evidence
 item-fix-narrow = `yumen fix` closes the offending packets and nothing else, and proves it
 item-fix-remove-rule = `yumen fix` removes the rule, which decides nothing that should stay
 item-fix-set = `yumen fix` says what to set, add or take away
@@ -483,3 +476,15 @@ markdown-unread = { $count ->
     [one] 1 thing was not read
    *[other] { $count } things were not read
 }
+item-kind-narrow = narrows rules
+item-kind-remove-rule = removes rules
+item-kind-set = sets something
+item-kind-by-hand = by hand
+item-next = One of them in full: yumen item show EXP-03
+item-about = { $severity } · { $family } · { $fix }
+item-clauses = Clauses that it speaks for
+compliance-all = Frameworks
+compliance-title = { $framework } · { $regions } · as of { $time }
+compliance-high-risk = High-risk to assessors: { $items }
+compliance-beyond = Not shown by a network configuration: { $what }
+compliance-not-shown = Not shown by a network configuration

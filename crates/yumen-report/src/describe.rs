@@ -405,14 +405,14 @@ pub const FAMILIES: [&str; 8] = ["EXP", "NET", "LAT", "OUT", "HRD", "RUL", "GOV"
 #[must_use]
 pub fn family(family: &str) -> &'static str {
     match family {
-        "EXP" => "family-exp",
-        "NET" => "family-net",
-        "LAT" => "family-lat",
-        "OUT" => "family-out",
-        "HRD" => "family-hrd",
-        "RUL" => "family-rul",
-        "GOV" => "family-gov",
-        _ => "family-log",
+        "EXP" => "html-family-exp",
+        "NET" => "html-family-net",
+        "LAT" => "html-family-lat",
+        "OUT" => "html-family-out",
+        "HRD" => "html-family-hrd",
+        "RUL" => "html-family-rul",
+        "GOV" => "html-family-gov",
+        _ => "html-family-log",
     }
 }
 
@@ -424,5 +424,16 @@ pub fn item_fix(fix: FixKind) -> &'static str {
         FixKind::RemoveRule => "item-fix-remove-rule",
         FixKind::Set => "item-fix-set",
         FixKind::ByHand => "item-fix-by-hand",
+    }
+}
+
+/// Id of the text for the same in two or three words.
+#[must_use]
+pub(crate) fn item_kind(fix: FixKind) -> &'static str {
+    match fix {
+        FixKind::Narrow => "item-kind-narrow",
+        FixKind::RemoveRule => "item-kind-remove-rule",
+        FixKind::Set => "item-kind-set",
+        FixKind::ByHand => "item-kind-by-hand",
     }
 }

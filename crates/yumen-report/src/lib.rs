@@ -7,6 +7,7 @@
 
 mod audit;
 mod columns;
+pub mod compliance;
 pub mod csv;
 mod departures;
 mod describe;
@@ -14,6 +15,7 @@ mod difference;
 mod edits;
 pub mod fixes;
 pub mod html;
+pub mod item;
 pub mod json;
 pub mod junit;
 mod known;
@@ -30,7 +32,7 @@ pub mod text;
 mod words;
 
 pub use audit::{Audit, CauseReport, Headline, Service, client_ports, edge_word, place_of};
-pub use columns::{fit, pad, width, wrap};
+pub use columns::{fit, flow, pad, width, wrap};
 pub use departures::{json as departures_json, text as departures_text};
 pub use describe::{
     FAMILIES, band, control, decider, family, hop, item_fix, item_shape, item_verdict, machine,

@@ -4,6 +4,8 @@
 //! It stays below what GitHub takes as one comment and says what it leaves out. Text of users is
 //! escaped, so that a name makes no table, no picture and calls nobody.
 
+use std::collections::BTreeSet;
+
 use yumen_baseline::{State, Status, Verdict};
 use yumen_diagnostics::Message;
 
@@ -201,10 +203,10 @@ impl Page<'_> {
         };
         let items: Vec<&str> = entry.items.iter().map(|id| id.as_str()).collect();
         let machines = entry.interfaces.iter();
-        let mut machines: Vec<String> = machines
+        let machines: BTreeSet<String> = machines
             .map(|index| describe::machine(topology, *index))
             .collect();
-        machines.dedup();
+        let mut machines: Vec<String> = machines.into_iter().collect();
         let hidden = machines.len().saturating_sub(3);
         machines.truncate(3);
         if hidden > 0 {

@@ -99,7 +99,8 @@ impl Told<'_> {
         }
         evidence.insert("data".to_owned(), data);
         event.insert("evidences".to_owned(), json!([evidence]));
-        event.insert("is_alert".to_owned(), json!(one.waiver.is_none()));
+        let alerts = one.waiver.is_none() && one.finding.status != Status::Latent;
+        event.insert("is_alert".to_owned(), json!(alerts));
         let info = self.finding_info(one, one.unique());
         event.insert("finding_info".to_owned(), info);
         Value::Object(event)
@@ -258,6 +259,8 @@ impl Told<'_> {
             "provider": "Alibaba Cloud",
             "account": {
                 "uid": self.account(),
+                // Some readers will not do without.
+                "name": self.account(),
                 "type_id": 99,
                 "type": "Alibaba Cloud Account",
             },

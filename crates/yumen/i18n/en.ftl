@@ -266,4 +266,27 @@ help-template-format = Output: terraform, edits (JSON), toml (default: terraform
 help-template-group = Id of the group that a role has already, such as web=sg-… (may be repeated)
 help-bind = Machines that play a role, such as app=tag:tier=app (may be repeated; default: the role of that name in yumen.toml)
 
-help-report-format = Output: text, json, html (default: text)
+help-report-format = Output: text, json, html, sarif, ocsf, junit, csv, markdown (default: text)
+
+# Items and frameworks
+help-item-command = The catalogue of 47 items: what each checks, why, and how to put it right
+help-item-command-examples =
+    Examples:
+      yumen item list
+      yumen item show EXP-03
+      yumen item show LAT-05 --lang zh --format json
+help-item-list = List all items with severity, title and fix
+help-item-show = Show the page of one item and the clauses that it speaks for
+help-item-name = Name of the item, such as EXP-03; `yumen item list` shows all
+help-compliance = Show a snapshot clause by clause of a framework: results, evidence, and what a network cannot show
+help-compliance-examples =
+    Examples:
+      yumen compliance snapshot/
+      yumen compliance snapshot/ --framework mlps3
+      yumen compliance snapshot/ --framework pci --format markdown
+
+    Exit code 3 if a clause fails. What passes here is evidence and no legal verdict.
+help-framework = Framework: mlps3, csl, cis, gdpr, pci (default: one line for each)
+help-compliance-format = Output: text, json, markdown (default: text)
+next-compliance = Clause by clause: { $command }
+next-compliance-item = What an item checks and how to put it right: { $command }

@@ -263,4 +263,27 @@ help-template-format = 输出：terraform、edits（JSON）、toml（默认 terr
 help-template-group = 角色已有安全组的 ID，如 web=sg-…（可重复）
 help-bind = 担任角色的机器，如 app=tag:tier=app（可重复；默认取 yumen.toml 中的同名角色）
 
-help-report-format = 输出格式：text、json、html（默认 text）
+help-report-format = 输出格式：text、json、html、sarif、ocsf、junit、csv、markdown（默认 text）
+
+# 基线项与合规框架
+help-item-command = 47 个基线项的目录：各自检查什么、为什么重要、如何修复
+help-item-command-examples =
+    示例：
+      yumen item list
+      yumen item show EXP-03
+      yumen item show LAT-05 --lang en --format json
+help-item-list = 列出全部基线项及其严重程度、标题与修复方式
+help-item-show = 显示某个基线项的说明，以及它对应的条款
+help-item-name = 基线项名称，如 EXP-03；用 `yumen item list` 查看全部
+help-compliance = 按框架逐条款查看快照：结果、依据，以及网络配置无法体现的部分
+help-compliance-examples =
+    示例：
+      yumen compliance snapshot/
+      yumen compliance snapshot/ --framework mlps3
+      yumen compliance snapshot/ --framework pci --format markdown
+
+    有条款不通过时退出码为 3。此处的“通过”只是依据，不是法律意义上的结论。
+help-framework = 框架：mlps3、csl、cis、gdpr、pci（默认每个框架一行）
+help-compliance-format = 输出：text、json、markdown（默认 text）
+next-compliance = 逐条款查看：{ $command }
+next-compliance-item = 查看某个基线项检查什么、如何修复：{ $command }

@@ -141,6 +141,28 @@ pub(crate) fn command(words: &Words) -> Command {
         )
         .subcommand(template(words))
         .subcommand(
+            sub("compliance", "help-compliance", "help-compliance-examples")
+                .arg(directory("DIR", words))
+                .arg(choice(
+                    "framework",
+                    &["mlps3", "csl", "cis", "gdpr", "pci"],
+                    words.text("help-framework"),
+                ))
+                .arg(
+                    choice(
+                        "format",
+                        &["text", "json", "markdown"],
+                        words.text("help-compliance-format"),
+                    )
+                    .default_value("text"),
+                )
+                .arg(text("as-of", "TIME", words.text("help-as-of")))
+                .arg(trusted(words))
+                .arg(file("config", words.text("help-config")))
+                .arg(file("waivers", words.text("help-waivers"))),
+        )
+        .subcommand(item(words))
+        .subcommand(
             sub(
                 "completions",
                 "help-completions",
@@ -159,6 +181,32 @@ pub(crate) fn command(words: &Words) -> Command {
                     .hide_possible_values(true)
                     .help(words.text("help-shell")),
             ),
+        )
+}
+
+/// The catalogue of items: all of them, and one.
+fn item(words: &Words) -> Command {
+    let sub = |name: &'static str, about: &'static str, layout: &'static str| {
+        Command::new(name)
+            .about(words.text(about))
+            .after_help(words.text("help-item-command-examples"))
+            .help_template(words.text(layout))
+            .disable_help_flag(true)
+            .arg(help(words))
+    };
+    sub("item", "help-item-command", "help-template-commands")
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(sub("list", "help-item-list", "help-template-options").arg(format(words)))
+        .subcommand(
+            sub("show", "help-item-show", "help-template")
+                .arg(
+                    Arg::new("ID")
+                        .required(true)
+                        .help(words.text("help-item-name")),
+                )
+                .arg(format(words)),
         )
 }
 
@@ -259,7 +307,9 @@ fn judged(command: Command, words: &Words) -> Command {
         .arg(
             choice(
                 "format",
-                &["text", "json", "html"],
+                &[
+                    "text", "json", "html", "sarif", "ocsf", "junit", "csv", "markdown",
+                ],
                 words.text("help-report-format"),
             )
             .default_value("text"),

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use yumen_aliyun::collect::scope;
 use yumen_baseline::Severity;
 use yumen_diagnostics::Message;
-use yumen_report::{Audit, FailOn, Report, html, json, machine, text};
+use yumen_report::{
+    Audit, FailOn, Report, csv, html, json, junit, machine, markdown, ocsf, sarif, text,
+};
 
 use crate::failure::Failure;
 use crate::live::{self, Access, Address};
@@ -47,20 +49,22 @@ pub(crate) fn directory(
     let report = report(shell, matches, directory)?;
     let format = matches.get_one::<String>("format").map(String::as_str);
     let next = next_command(&report.audit, directory);
-    if format == Some("json") {
-        shell.print_json(&json::report(&report, &shell.words))?;
-    } else if format == Some("html") {
-        let shown = directory.display().to_string();
-        shell.print(&html::report(&report, &shell.words, &shown, &next))?;
-    } else {
-        let all = matches.get_flag("all");
-        shell.print(&text::report(
-            &report,
-            &shell.words,
-            shell.paint,
-            all,
-            &next,
-        ))?;
+    let words = &shell.words;
+    match format {
+        Some("json") => shell.print_json(&json::report(&report, words))?,
+        Some("html") => {
+            let shown = directory.display().to_string();
+            shell.print(&html::report(&report, words, &shown, &next))?;
+        }
+        Some("sarif") => shell.print_json(&sarif::report(&report, words))?,
+        Some("ocsf") => shell.print_json(&ocsf::report(&report, words))?,
+        Some("junit") => shell.print(&junit::report(&report, words))?,
+        Some("csv") => shell.print(&csv::report(&report, words))?,
+        Some("markdown") => shell.print(&markdown::report(&report, words))?,
+        _ => {
+            let all = matches.get_flag("all");
+            shell.print(&text::report(&report, words, shell.paint, all, &next))?;
+        }
     }
     let fails = report.fails(fail_on(matches));
     Ok(if fails {

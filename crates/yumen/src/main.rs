@@ -6,6 +6,7 @@
 mod arguments;
 mod audit;
 mod collect;
+mod compliance;
 mod demo;
 mod diff;
 mod doctor;
@@ -13,6 +14,7 @@ mod explain;
 mod failure;
 mod files;
 mod fix;
+mod item;
 mod lab;
 mod live;
 mod locale;
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
         Some(("collect", matches)) => collect::run(&shell, matches),
         Some(("doctor", matches)) => doctor::run(&shell, matches),
         Some(("lab", matches)) => lab::run(&shell, matches),
+        Some(("compliance", matches)) => compliance::run(&shell, matches),
+        Some(("item", matches)) => item::run(&shell, matches),
         Some(("template", matches)) => template::run(&shell, matches),
         Some(("completions", matches)) => arguments::completions(&shell, matches),
         _ => Ok(ExitCode::from(2)),

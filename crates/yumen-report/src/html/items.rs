@@ -14,14 +14,12 @@ use crate::report::FindingRef;
 /// Findings that one item lists at most.
 const LISTED: usize = 60;
 
-const FAMILIES: [&str; 8] = ["EXP", "NET", "LAT", "OUT", "HRD", "RUL", "GOV", "LOG"];
-
 impl Page<'_> {
     pub(super) fn items(&self) -> Section {
         let items = &self.report.judgement.items;
         let mut room = FINDINGS;
         let mut families = Vec::new();
-        for family in FAMILIES {
+        for family in describe::FAMILIES {
             let mut rows = Vec::new();
             for (position, judged) in items.iter().enumerate() {
                 if judged.item.id.family() == family {

@@ -414,15 +414,8 @@ fn family(reason: Reason) -> &'static str {
 /// Id of the title of a family.
 pub(super) fn family_title(family: &str) -> &'static str {
     match family {
-        "EXP" => "html-family-exp",
-        "NET" => "html-family-net",
-        "LAT" => "html-family-lat",
-        "OUT" => "html-family-out",
-        "HRD" => "html-family-hrd",
-        "RUL" => "html-family-rul",
-        "GOV" => "html-family-gov",
-        "LOG" => "html-family-log",
         "beside" => "html-family-beside",
+        family if describe::FAMILIES.contains(&family) => describe::family(family),
         _ => "html-family-rest",
     }
 }

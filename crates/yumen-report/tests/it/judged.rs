@@ -92,8 +92,8 @@ pub(crate) fn with_known(
     let grounds = Grounds {
         settings,
         waivers,
-        known: earlier.map(|earlier| earlier.known),
-        previous: None,
+        known: earlier.as_ref().map(|earlier| earlier.known.clone()),
+        previous: earlier,
     };
     Report::new(audit, grounds, NonZeroUsize::MIN).unwrap()
 }

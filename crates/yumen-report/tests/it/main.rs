@@ -15,4 +15,6 @@ mod markdown;
 #[cfg(test)]
 mod ocsf;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod sarif;

@@ -5,6 +5,8 @@ mod browser;
 #[cfg(test)]
 mod fix;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod items;
