@@ -18,3 +18,5 @@ mod ocsf;
 mod pages;
 #[cfg(test)]
 mod sarif;
+#[cfg(test)]
+mod schema;
