@@ -67,6 +67,25 @@ use yumen_diagnostics::{Argument, Message};
 
 use crate::finding::Part;
 use crate::item::{Item, ItemId};
+use crate::service::Known;
+
+/// Services that keep data.
+pub(crate) const DATA_SERVICES: [&[Known]; 3] =
+    [exp_06::SERVICES, exp_07::SERVICES, exp_08::SERVICES];
+
+/// Services that nobody outside has any business with: management, data, containers, consoles,
+/// file sharing.
+pub(crate) const INNER_SERVICES: [&[Known]; 9] = [
+    exp_03::SERVICES,
+    exp_04::SERVICES,
+    exp_05::SERVICES,
+    exp_06::SERVICES,
+    exp_07::SERVICES,
+    exp_08::SERVICES,
+    exp_09::SERVICES,
+    exp_10::SERVICES,
+    exp_11::SERVICES,
+];
 
 /// All items, in the order of the report.
 pub const CATALOGUE: [&Item; 47] = [

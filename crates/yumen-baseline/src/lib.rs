@@ -9,6 +9,7 @@ mod estate;
 mod finding;
 mod fix;
 mod framework;
+mod infer;
 mod intent;
 mod item;
 mod items;
@@ -25,6 +26,10 @@ pub use estate::{Estate, Findings, Records};
 pub use finding::{Evidence, Finding, Outcome, Part, State, Status, Subject};
 pub use fix::{Fix, Fixes, Proposal, Target, fixes};
 pub use framework::{Clause, ClauseResult, FRAMEWORKS, Framework, FrameworkResult};
+pub use infer::{
+    Confidence, Guess, Guessed, GuessedEnvironment, GuessedMembers, GuessedRole, GuessedTags,
+    GuessedZone, infer,
+};
 pub use intent::{Intent, IntentOutcome, Mode, Party, Violation};
 pub use item::{FixKind, Item, ItemId, Severity};
 pub use items::{CATALOGUE, find_item, nearest_item};

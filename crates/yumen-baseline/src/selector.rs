@@ -82,20 +82,7 @@ impl Selector {
         let interface = &endpoint.interface;
         match self {
             Self::Tag { key, value } => {
-                let has = |tags: &[(String, String)]| {
-                    let mut tags = tags.iter();
-                    tags.any(|(own, of)| own == key && glob(value, of))
-                };
-                let by_group = |group: &Id| {
-                    let group = snapshot.groups.get(group);
-                    group.is_some_and(|group| has(&group.tags))
-                };
-                let instance = endpoint.instance.as_ref();
-                let own_key = |tags: &[(String, String)]| tags.iter().any(|(own, _)| own == key);
-                match instance {
-                    Some(instance) if own_key(&instance.tags) => has(&instance.tags),
-                    _ => has(&interface.tags) || interface.groups.iter().any(by_group),
-                }
+                tag_values(topology, endpoint, key).any(|own| glob(value, own))
             }
             Self::Name(pattern) => match &endpoint.instance {
                 Some(instance) => glob(pattern, &instance.name),
@@ -156,6 +143,32 @@ impl fmt::Display for Selector {
             Self::Balancer(pattern) => write!(f, "balancer:{pattern}"),
         }
     }
+}
+
+/// The values of a tag: the instance's own, else those of the interface and its groups.
+pub(crate) fn tag_values<'a>(
+    topology: &'a Topology,
+    endpoint: &'a Endpoint,
+    key: &'a str,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let groups = &topology.snapshot().groups;
+    let of_key = move |(own, value): &'a (String, String)| (own == key).then_some(value.as_str());
+    let instance = endpoint.instance.iter().flat_map(|one| &one.tags);
+    let own = instance.clone().any(|(own, _)| own == key);
+    let own_tags = instance.filter(move |_| own);
+    let of_groups = endpoint
+        .interface
+        .groups
+        .iter()
+        .filter_map(|id| groups.get(id));
+    let others = endpoint
+        .interface
+        .tags
+        .iter()
+        .chain(of_groups.flat_map(|one| &one.tags));
+    own_tags
+        .chain(others.filter(move |_| !own))
+        .filter_map(of_key)
 }
 
 /// A network; an address alone is a network of one.

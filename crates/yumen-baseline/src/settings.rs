@@ -140,6 +140,15 @@ impl EnvironmentKind {
     /// All kinds with the words of `yumen.toml`.
     pub const ALL: [(&'static str, Self); 2] =
         [("production", Self::Production), ("test", Self::Test)];
+
+    /// The word of `yumen.toml`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Machines of one trust level.

@@ -14,7 +14,7 @@ pub(super) const ITEM: Item = Item {
 };
 
 /// Services by the ports that their documentation gives, or that IANA registered.
-const SERVICES: &[Known] = &[
+pub(super) const SERVICES: &[Known] = &[
     tcp(23, "Telnet"),
     tcp_range(20, 21, "FTP"),
     tcp(512, "rexec"),

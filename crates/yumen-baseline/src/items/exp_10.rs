@@ -14,7 +14,7 @@ pub(super) const ITEM: Item = Item {
 };
 
 /// Services by the ports that their documentation gives, or that IANA registered.
-const SERVICES: &[Known] = &[
+pub(super) const SERVICES: &[Known] = &[
     tcp(50000, "Jenkins"),
     tcp(9090, "Prometheus"),
     tcp(9100, "node exporter"),

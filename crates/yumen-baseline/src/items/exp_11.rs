@@ -14,7 +14,7 @@ pub(super) const ITEM: Item = Item {
 };
 
 /// Services by the ports that their documentation gives, or that IANA registered.
-const SERVICES: &[Known] = &[
+pub(super) const SERVICES: &[Known] = &[
     tcp(445, "SMB"),
     tcp(135, "MSRPC"),
     tcp_range(137, 139, "NetBIOS"),

@@ -1,4 +1,5 @@
-//! The items on their fixtures, the laws of the score, waivers, frameworks, the user's own rules.
+//! The items on their fixtures, the laws of the score, waivers, frameworks, the user's own rules,
+//! and what is guessed of them.
 
 #[cfg(test)]
 mod catalogue;
@@ -9,6 +10,8 @@ mod estate;
 mod fixes;
 #[cfg(test)]
 mod intents;
+
+mod infer;
 #[cfg(test)]
 mod judged;
 #[cfg(test)]
