@@ -290,3 +290,30 @@ help-framework = Framework: mlps3, csl, cis, gdpr, pci (default: one line for ea
 help-compliance-format = Output: text, json, markdown (default: text)
 next-compliance = Clause by clause: { $command }
 next-compliance-item = What an item checks and how to put it right: { $command }
+
+# A first yumen.toml
+help-init = Write a first yumen.toml: roles, environments, zones and trusted networks, guessed with reasons
+help-init-examples =
+    Examples:
+      yumen init snapshot/
+      yumen init snapshot/ --config-out prod.toml
+      yumen init aliyun://prod --out monday/ --lang zh
+
+    What is only possible is written as a comment. Read the file before you judge by it.
+help-init-dir = Snapshot directory, or a live account: aliyun://[PROFILE][?regions=REGION,…] (default: .)
+help-config-out = The file to write (default: ./yumen.toml)
+help-force = Overwrite the file if it is there
+init-written = { $path } is written: a first guess, each line with its reason
+init-nothing = The snapshot holds no machine, so the file only says what would be in it.
+init-roles = roles
+init-environments = environments
+init-zones = zones
+init-trusted = trusted
+init-questions = questions
+init-row = { $what }: { $entries }
+init-none = nothing
+init-count = { $what } { $count }
+init-questions-text = { $count }, written as comments: take the # away to say yes
+init-machines = { $machines } machines; without a role: { $role }, without an environment: { $environment }
+init-next = Read it, correct it, then: { $command }
+failure-init-exists = `{ $path }` is there already; name another file with --config-out, or overwrite it with --force

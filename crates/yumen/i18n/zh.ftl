@@ -287,3 +287,30 @@ help-framework = 框架：mlps3、csl、cis、gdpr、pci（默认每个框架一
 help-compliance-format = 输出：text、json、markdown（默认 text）
 next-compliance = 逐条款查看：{ $command }
 next-compliance-item = 查看某个基线项检查什么、如何修复：{ $command }
+
+# yumen.toml 初稿
+help-init = 生成 yumen.toml 初稿：推断角色、环境、区域和可信网段，并写明依据
+help-init-examples =
+    示例：
+      yumen init snapshot/
+      yumen init snapshot/ --config-out prod.toml
+      yumen init aliyun://prod --out monday/ --lang zh
+
+    没有把握的内容写成注释。据此评判之前，请先通读。
+help-init-dir = 快照目录，或在线账号：aliyun://[配置名][?regions=地域,…]（默认 .）
+help-config-out = 写入的文件（默认 ./yumen.toml）
+help-force = 文件已存在时覆盖
+init-written = 已写入 { $path }：初稿，每行附有依据
+init-nothing = 快照中没有机器，文件中只写明各节的用途。
+init-roles = 角色
+init-environments = 环境
+init-zones = 区域
+init-trusted = 可信网段
+init-questions = 疑问
+init-row = { $what }：{ $entries }
+init-none = 无
+init-count = { $what } { $count }
+init-questions-text = { $count } 处，写成了注释：确认后去掉 # 即可
+init-machines = 共 { $machines } 台机器；未能判断角色 { $role } 台，未能判断环境 { $environment } 台
+init-next = 通读、修改后执行：{ $command }
+failure-init-exists = `{ $path }` 已存在；请用 --config-out 另指定文件，或用 --force 覆盖

@@ -62,6 +62,29 @@ pub(crate) fn command(words: &Words) -> Command {
                 .arg(endpoint(words)),
         )
         .subcommand(
+            sub("init", "help-init", "help-init-examples")
+                .arg(
+                    directory("DIR", words)
+                        .required(false)
+                        .default_value(".")
+                        .hide_default_value(true)
+                        .help(words.text("help-init-dir")),
+                )
+                .arg(
+                    file("config-out", words.text("help-config-out"))
+                        .default_value("yumen.toml")
+                        .hide_default_value(true),
+                )
+                .arg(
+                    Arg::new("force")
+                        .long("force")
+                        .action(ArgAction::SetTrue)
+                        .help(words.text("help-force")),
+                )
+                .arg(text("out", "DIR", words.text("help-audit-out")))
+                .arg(endpoint(words)),
+        )
+        .subcommand(
             sub("explain", "help-explain", "help-explain-examples")
                 .arg(directory("DIR", words))
                 .arg(text(

@@ -1,11 +1,10 @@
 //! `yumen audit`: what the Internet and every neighbour can reach, and why.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
 use jiff::Timestamp;
-use yumen_aliyun::collect::scope;
 use yumen_baseline::Severity;
 use yumen_diagnostics::Message;
 use yumen_report::{
@@ -13,7 +12,7 @@ use yumen_report::{
 };
 
 use crate::failure::Failure;
-use crate::live::{self, Access, Address};
+use crate::live::{self, Address};
 use crate::shell::Shell;
 use crate::{read, settings};
 
@@ -27,14 +26,8 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
 
 /// Collects a live account and audits what was collected.
 fn account(shell: &Shell, matches: &ArgMatches, address: &Address) -> Result<ExitCode, Failure> {
-    let access = Access::new(matches)?;
-    let client = access.client(access.provider(address.profile.as_deref())?);
-    let scope = scope(&client, address.regions.as_deref()).map_err(Failure::Collect)?;
-    let out = matches.get_one::<String>("out").map(PathBuf::from);
-    let out = out.unwrap_or_else(|| live::directory_for(&client, &scope));
-    let collected = live::collect_into(&client, &scope, &out)?;
+    let (out, report) = live::collect_address(shell, matches, address)?;
     if !is_json(matches) {
-        let report = live::report(shell, &client, &scope, &out, &collected);
         shell.print(&format!("{report}\n"))?;
     }
     directory(shell, matches, &out)

@@ -93,6 +93,23 @@ pub(crate) fn regions(text: Option<&str>) -> Option<Vec<String>> {
     }
 }
 
+/// Collects the account of an address into `--out`, or a directory named after account and time:
+/// the directory, and what to say about it.
+pub(crate) fn collect_address(
+    shell: &Shell,
+    matches: &ArgMatches,
+    address: &Address,
+) -> Result<(PathBuf, String), Failure> {
+    let access = Access::new(matches)?;
+    let client = access.client(access.provider(address.profile.as_deref())?);
+    let scope = collect::scope(&client, address.regions.as_deref()).map_err(Failure::Collect)?;
+    let out = matches.get_one::<String>("out").map(PathBuf::from);
+    let out = out.unwrap_or_else(|| directory_for(&client, &scope));
+    let collected = collect_into(&client, &scope, &out)?;
+    let report = report(shell, &client, &scope, &out, &collected);
+    Ok((out, report))
+}
+
 /// Collects an account into a directory, with progress on a terminal.
 pub(crate) fn collect_into(
     client: &Client,
@@ -194,7 +211,7 @@ pub(crate) fn address(text: &str) -> Option<Result<Address, Failure>> {
 }
 
 /// A directory for a snapshot that nobody named: account and time.
-pub(crate) fn directory_for(client: &Client, scope: &Scope) -> PathBuf {
+fn directory_for(client: &Client, scope: &Scope) -> PathBuf {
     let time = client.clock().now().strftime("%Y%m%dT%H%M%SZ");
     PathBuf::from(format!("yumen-{}-{time}", scope.account))
 }

@@ -15,6 +15,8 @@ mod failure;
 mod files;
 mod fix;
 mod item;
+
+mod init;
 mod lab;
 mod live;
 mod locale;
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Some(("diff", matches)) => diff::run(&shell, matches),
         Some(("demo", matches)) => demo::run(&shell, matches),
         Some(("fix", matches)) => fix::run(&shell, matches),
+        Some(("init", matches)) => init::run(&shell, matches),
         Some(("collect", matches)) => collect::run(&shell, matches),
         Some(("doctor", matches)) => doctor::run(&shell, matches),
         Some(("lab", matches)) => lab::run(&shell, matches),

@@ -107,6 +107,28 @@ fn an_account_is_collected_then_audited() {
 }
 
 #[test]
+fn an_account_is_collected_then_guessed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(Settings::default(), |_| {});
+    let (url, (id, secret)) = (url(&server), LAB_KEY);
+    let variables = variables(&url, id, secret);
+    let arguments = ["init", "aliyun://", "--out", "snapshot"];
+    let run = yumen(folder.path(), &variables, &arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains(ACCOUNT), "{}", run.out);
+    let last = run.out.lines().last().unwrap();
+    let next = "yumen audit snapshot --config yumen.toml";
+    assert!(last.ends_with(next), "{last}");
+    let guessed = std::fs::read_to_string(folder.path().join("yumen.toml")).unwrap();
+    assert!(guessed.contains("\"tag:tier=data\","), "{guessed}");
+    // What would be refused is refused before anything is asked.
+    drop(server);
+    let again = yumen(folder.path(), &variables, &arguments);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("--force"), "{}", again.err);
+}
+
+#[test]
 fn roles_of_other_accounts_are_taken_on() {
     let server = serve(Settings::default(), |lab| {
         lab.load_account(OTHER, estate()).unwrap()

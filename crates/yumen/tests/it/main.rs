@@ -8,6 +8,8 @@ mod fix;
 mod formats;
 #[cfg(test)]
 mod html;
+
+mod init;
 #[cfg(test)]
 mod items;
 #[cfg(test)]
