@@ -529,6 +529,15 @@ proptest! {
             prop_assert!(!meant.is_empty());
         }
 
+        // A zone is made of vSwitches, each named alone and whole, whatever its name stands for.
+        let places = guess.zones.iter().flat_map(|one| &one.members);
+        for line in places {
+            let of = |index| topology.endpoint(index).interface.vswitch.as_ref();
+            let place = of(line.members[0]);
+            let whole: Vec<_> = topology.indices().filter(|index| of(*index) == place).collect();
+            prop_assert_eq!(&whole, &line.members, "{}", line.selector);
+        }
+
         // Nothing is declared that nobody outside has any business with.
         for role in &settings.roles {
             let services = role.services.as_deref().unwrap_or_default();
