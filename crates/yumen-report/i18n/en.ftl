@@ -203,16 +203,6 @@ html-reason-surface = Everything that the Internet reaches, declared or not
 html-reason-lateral = What neighbours reach among each other
 html-reason-gaps = What could not be read
 html-reason-essential = Interfaces, instances or groups that are not all there
-html-family-exp = Internet exposure
-html-family-net = Boundary
-html-family-lat = Lateral movement
-html-family-out = Egress
-html-family-hrd = Hardening
-html-family-rul = Rules
-html-family-gov = Governance
-html-family-log = Evidence
-html-family-beside = Attack surface and gaps
-html-family-rest = Everything else
 html-intents-broken = { $count ->
     [one] 1 of your own rules does not hold.
    *[other] { $count } of your own rules do not hold.

@@ -14,9 +14,8 @@ mod explain;
 mod failure;
 mod files;
 mod fix;
-mod item;
-
 mod init;
+mod item;
 mod lab;
 mod live;
 mod locale;

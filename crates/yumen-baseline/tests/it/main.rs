@@ -9,9 +9,9 @@ mod estate;
 #[cfg(test)]
 mod fixes;
 #[cfg(test)]
-mod intents;
-
 mod infer;
+#[cfg(test)]
+mod intents;
 #[cfg(test)]
 mod judged;
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod fix;
 mod formats;
 #[cfg(test)]
 mod html;
-
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod items;
