@@ -317,7 +317,10 @@ const KEYS: [&str; 9] = [
 
 fn name() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(&PIECES[..]);
-    prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+    let made = prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat());
+    // Things of one name.
+    let again = prop::sample::select(vec!["prod-web", "test-db-1"]).prop_map(str::to_owned);
+    prop_oneof![3 => made, 1 => again]
 }
 
 fn names(count: usize) -> impl Strategy<Value = Vec<String>> {
