@@ -424,3 +424,4 @@ infer-without-zone = No zone was found for the vSwitches { $names } ({ $count } 
 infer-protection-head = What Cloud Firewall and WAF guard: no snapshot tells, so NET-02 stays not assessed until you declare it
 infer-tags-head = Tags that every machine shall have (GOV-02); any of the keys will do
 infer-tags-none = No such tag is in use; it would look like this
+infer-more = { $count } more questions of this kind are not asked

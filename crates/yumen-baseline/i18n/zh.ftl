@@ -424,3 +424,4 @@ infer-without-zone = 未能判断区域的交换机：{ $names }（共 { $count 
 infer-protection-head = 云防火墙与 WAF 防护的对象：快照中读不到，声明之前 NET-02 不作评估
 infer-tags-head = 每台机器都应有的标签（GOV-02）；任一键名均可
 infer-tags-none = 没有使用此类标签；写法如下
+infer-more = 另有 { $count } 处同类疑问未列出

@@ -28,6 +28,9 @@ use crate::settings::{EnvironmentKind, RoleKind};
 use self::ground::Ground;
 use self::words::Key;
 
+/// Questions that one role asks at the most.
+const QUESTIONS: usize = 20;
+
 /// What an estate seems to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Guess {
@@ -214,11 +217,13 @@ pub fn infer(topology: &Topology, exposures: &[Exposure]) -> Guess {
             }
         }
         let services = services::services(&ground, kind, &firm);
+        let (members, more) = few_questions(members);
+        let more = (more > 0).then(|| Message::new("infer-more").with("count", more));
         found.push(GuessedRole {
             kind,
             members,
             services: services.services,
-            remarks: services.remarks,
+            remarks: more.into_iter().chain(services.remarks).collect(),
         });
     }
     let in_environment: Vec<bool> = environments.of.iter().map(Option::is_some).collect();
@@ -250,6 +255,16 @@ pub fn infer(topology: &Topology, exposures: &[Exposure]) -> Guess {
         without_environment: left(&in_environment),
         roles: found,
     }
+}
+
+/// All that is likely and the questions about most machines; how many others there are.
+fn few_questions(lines: Vec<GuessedMembers>) -> (Vec<GuessedMembers>, usize) {
+    let is_firm = |line: &GuessedMembers| line.confidence == Confidence::Firm;
+    let (mut kept, mut questions): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_firm);
+    questions.sort_by_key(|line| std::cmp::Reverse(line.members.len()));
+    let more = questions.len().saturating_sub(QUESTIONS);
+    kept.extend(questions.into_iter().take(QUESTIONS));
+    (kept, more)
 }
 
 fn facing_the_internet(topology: &Topology) -> Vec<Selector> {

@@ -27,6 +27,9 @@ const MANAGED_AT_LEAST: usize = 3;
 /// A rule for so few ports is meant for them.
 const FEW_PORTS: u32 = 16;
 
+/// Lines of machines that the Internet reaches: a page says so even where no role does.
+const EXPOSED: usize = 20;
+
 pub(super) struct Roles<'g, 'a> {
     ground: &'g Ground<'a>,
     pub(super) sorted: Sorted<RoleKind>,
@@ -279,6 +282,9 @@ impl<'a> Roles<'_, 'a> {
                 (ways.collect(), Message::new("infer-exposed"))
             })
         });
+        let mut guesses = guesses;
+        guesses.sort_by_key(|guess| std::cmp::Reverse(guess.members.len()));
+        guesses.truncate(EXPOSED);
         self.add_all(RoleKind::Web, Confidence::Firm, guesses);
     }
 

@@ -15,6 +15,10 @@ use super::{Confidence, Guessed, groups, words};
 /// Widest networks that are an office.
 const NARROW: (u8, u8) = (24, 48);
 
+/// People have few offices. Where more networks than these come again and again, that tells
+/// nothing of any of them.
+const OFFICES: usize = 10;
+
 /// Questions that the file asks at the most.
 const QUESTIONS: usize = 20;
 
@@ -81,8 +85,10 @@ pub(super) fn trusted(ground: &Ground<'_>) -> Vec<Guessed<IpNet>> {
             }
         }
     }
-    let mut guesses: Vec<Guessed<IpNet>> =
-        seen.iter().map(|(net, seen)| guess(*net, seen)).collect();
+    let recurs = |seen: &&Seen<'_>| seen.manages.len() > 1 && seen.office.is_none();
+    let recurring = seen.values().filter(recurs).count() <= OFFICES;
+    let guesses = seen.iter().map(|(net, seen)| guess(*net, seen, recurring));
+    let mut guesses: Vec<Guessed<IpNet>> = guesses.collect();
     guesses.sort_by_key(|guess| (guess.confidence != Confidence::Firm, guess.value));
     let firm = guesses
         .iter()
@@ -92,7 +98,7 @@ pub(super) fn trusted(ground: &Ground<'_>) -> Vec<Guessed<IpNet>> {
     guesses
 }
 
-fn guess(net: IpNet, seen: &Seen<'_>) -> Guessed<IpNet> {
+fn guess(net: IpNet, seen: &Seen<'_>, recurring: bool) -> Guessed<IpNet> {
     let groups = seen.manages.len();
     let mut reasons = Vec::new();
     if groups > 0 {
@@ -105,7 +111,7 @@ fn guess(net: IpNet, seen: &Seen<'_>) -> Guessed<IpNet> {
         let lists: Vec<&str> = seen.lists.iter().map(String::as_str).collect();
         reasons.push(Message::new("infer-network-list").with("lists", lists.join(", ")));
     }
-    let firm = groups > 1 || (groups > 0 && seen.office.is_some());
+    let firm = groups > 0 && (seen.office.is_some() || (groups > 1 && recurring));
     let confidence = if firm {
         Confidence::Firm
     } else {

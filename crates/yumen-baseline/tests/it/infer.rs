@@ -238,6 +238,36 @@ fn offices_come_again_or_are_called_so() {
 }
 
 #[test]
+fn what_everyone_has_tells_nothing() {
+    // Eleven networks come again in both groups: nobody has so many offices.
+    let mut rules = String::new();
+    for host in 0..11 {
+        rules += &format!("  in accept 1 tcp 22 from 198.51.100.{}/28\n", host * 16);
+    }
+    let estate = format!("sg sg-a vpc-a advanced\n{rules}sg sg-b vpc-a advanced\n{rules}");
+    let lines = check(&estate);
+    assert_eq!(lines.len(), 11);
+    assert!(
+        lines.iter().all(|line| line.starts_with("? trusts")),
+        "{lines:?}"
+    );
+    // Thirty machines of which each could keep data: some are asked about, the others counted.
+    let mut estate = String::new();
+    for host in 0..30 {
+        estate += &format!(
+            "sg sg-{host} vpc-a advanced\n  in accept 1 tcp 3306 from 10.0.0.0/8\n  in accept 1 tcp 9999 from 10.0.0.0/8\n\
+             eni eni-{host} vpc-a vsw-1 10.0.1.{host} sg-{host} name=server-{host}x\n"
+        );
+    }
+    let (_, guess) = guess(&crate::estate::parse(&format!("{GROUND}{estate}")));
+    assert_eq!((guess.questions(), guess.without_role.len()), (20, 30));
+    assert_eq!(
+        guess.roles[0].remarks[0].to_string(),
+        "infer-more(count=10)"
+    );
+}
+
+#[test]
 fn a_vpc_tells_the_stage_unless_tags_say_otherwise() {
     let ground = "sg sg-a vpc-a advanced\n\
         eni eni-1 vpc-a vsw-1 10.0.1.5 sg-a\n\
