@@ -405,14 +405,14 @@ pub const FAMILIES: [&str; 8] = ["EXP", "NET", "LAT", "OUT", "HRD", "RUL", "GOV"
 #[must_use]
 pub fn family(family: &str) -> &'static str {
     match family {
-        "EXP" => "html-family-exp",
-        "NET" => "html-family-net",
-        "LAT" => "html-family-lat",
-        "OUT" => "html-family-out",
-        "HRD" => "html-family-hrd",
-        "RUL" => "html-family-rul",
-        "GOV" => "html-family-gov",
-        _ => "html-family-log",
+        "EXP" => "family-exp",
+        "NET" => "family-net",
+        "LAT" => "family-lat",
+        "OUT" => "family-out",
+        "HRD" => "family-hrd",
+        "RUL" => "family-rul",
+        "GOV" => "family-gov",
+        _ => "family-log",
     }
 }
 

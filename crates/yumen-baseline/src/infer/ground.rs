@@ -254,8 +254,14 @@ impl<'g, 'a> Chooser<'g, 'a> {
     }
 }
 
-/// True if a selector is the same after it was written down and read.
+/// True if a selector is the same after it was written down and read, and no character of a tag's
+/// value stands for others.
 pub(super) fn can_be_written(selector: &Selector) -> bool {
+    if let Selector::Tag { value, .. } = selector
+        && !is_plain(value)
+    {
+        return false;
+    }
     Selector::parse(&selector.to_string()).is_ok_and(|read| read == *selector)
 }
 
