@@ -128,6 +128,7 @@ pub(crate) fn assert_in_words(text: &str) {
         "needs-",
         "item-",
         "family-",
+        "html-",
         "status-",
         "severity-",
         "csv-",
