@@ -2,8 +2,8 @@
 
 use yumen_packets::{Family, PacketBox};
 
+use super::neighbours;
 use super::prelude::*;
-use super::{fact, neighbours};
 use crate::settings::EnvironmentKind;
 
 pub(super) const ITEM: Item = Item {
@@ -39,31 +39,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
         .interfaces()
         .filter(|(index, _)| production(*index))
         .count();
-    let mut findings = Vec::new();
-    for (destination, reached) in found {
-        let Some(source) = reached.sources.first().copied() else {
-            continue;
-        };
-        let message = Message::new("found-test-to-production")
-            .with("name", estate.name(destination))
-            .with("source", estate.name(source))
-            .with("count", reached.sources.len());
-        let load = neighbours::load(estate.weight(destination), reached.sources.len());
-        let place = estate
-            .topology()
-            .endpoint(destination)
-            .interface
-            .place
-            .clone();
-        let subject = Subject::Interface(destination);
-        let mut finding = fact::weighted(&ITEM, Status::Open, subject, place, message, load);
-        finding.evidence = Evidence::Between {
-            source,
-            destination,
-            packets: reached.packets,
-        };
-        findings.push(finding);
-    }
+    let mut findings = neighbours::findings(estate, &ITEM, found, "found-test-to-production");
     let unread = neighbours::unread(estate, &ITEM, is(EnvironmentKind::Test), production);
     findings.extend(unread);
     Ok(Outcome::of(checked, findings))

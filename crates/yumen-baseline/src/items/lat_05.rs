@@ -2,8 +2,8 @@
 
 use yumen_packets::{Family, Interval, PacketBox};
 
+use super::neighbours;
 use super::prelude::*;
-use super::{fact, neighbours};
 use crate::settings::RoleKind;
 
 pub(super) const ITEM: Item = Item {
@@ -38,31 +38,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
         .interfaces()
         .filter(|(index, _)| ordinary(*index))
         .count();
-    let mut findings = Vec::new();
-    for (destination, reached) in found {
-        let Some(source) = reached.sources.first().copied() else {
-            continue;
-        };
-        let message = Message::new("found-management")
-            .with("name", estate.name(destination))
-            .with("source", estate.name(source))
-            .with("count", reached.sources.len());
-        let load = neighbours::load(estate.weight(destination), reached.sources.len());
-        let place = estate
-            .topology()
-            .endpoint(destination)
-            .interface
-            .place
-            .clone();
-        let subject = Subject::Interface(destination);
-        let mut finding = fact::weighted(&ITEM, Status::Open, subject, place, message, load);
-        finding.evidence = Evidence::Between {
-            source,
-            destination,
-            packets: reached.packets,
-        };
-        findings.push(finding);
-    }
+    let mut findings = neighbours::findings(estate, &ITEM, found, "found-management");
     findings.extend(neighbours::unread(estate, &ITEM, ordinary, ordinary));
     Ok(Outcome::of(checked, findings))
 }

@@ -9,7 +9,7 @@ use yumen_reach::{EndpointIndex, between};
 
 use super::fact;
 use crate::estate::Estate;
-use crate::finding::{Finding, Status, Subject};
+use crate::finding::{Evidence, Finding, Status, Subject};
 use crate::item::Item;
 
 /// An interface that others reach who should not.
@@ -75,6 +75,37 @@ pub(crate) fn reached(
     Ok(Some(found))
 }
 
+/// One finding for each interface that is reached, about the first of those who reach it.
+pub(super) fn findings(
+    estate: &Estate<'_>,
+    item: &Item,
+    found: BTreeMap<EndpointIndex, Reached>,
+    text: &'static str,
+) -> Vec<Finding> {
+    let mut findings = Vec::with_capacity(found.len());
+    for (destination, reached) in found {
+        let Some(source) = reached.sources.first().copied() else {
+            continue;
+        };
+        let message = Message::new(text)
+            .with("name", estate.name(destination))
+            .with("source", estate.name(source))
+            .with("count", reached.sources.len());
+        let load = load(estate.weight(destination), reached.sources.len());
+        let endpoint = estate.topology().endpoint(destination);
+        let place = endpoint.interface.place.clone();
+        let subject = Subject::Interface(destination);
+        let mut finding = fact::weighted(item, Status::Open, subject, place, message, load);
+        finding.evidence = Evidence::Between {
+            source,
+            destination,
+            packets: reached.packets,
+        };
+        findings.push(finding);
+    }
+    findings
+}
+
 /// One finding for each interface of which it was not read who reaches it, counted as if all did.
 pub(super) fn unread(
     estate: &Estate<'_>,
@@ -106,6 +137,6 @@ pub(super) fn unread(
     clippy::cast_precision_loss,
     reason = "interfaces are far fewer than 2^53"
 )]
-pub(super) fn load(weight: f64, sources: usize) -> f64 {
+fn load(weight: f64, sources: usize) -> f64 {
     weight * (1.0 + 3.0 * (1.0 + sources as f64).log2())
 }
