@@ -57,7 +57,8 @@ pub fn narrow(
         return Ok(Plan::default());
     }
     let (mut proposals, obstacle) = desk.proposals()?;
-    proposals.sort_by_key(|proposal| proposal.edits.len());
+    // A rule that steps back fares otherwise beside others: that is the last thing to try.
+    proposals.sort_by_key(|proposal| (proposal.steps_back, proposal.edits.len()));
     let mut lacking: Option<(usize, usize)> = None;
     for proposal in proposals {
         let (needed, spare) = desk.room(&proposal, limits);
@@ -111,6 +112,8 @@ struct Proposal {
     rules: Vec<Rule>,
     /// True if it is right whatever an unread rule says: rules became narrower, none was added
     only_narrows: bool,
+    /// True if the rule itself gets another priority
+    steps_back: bool,
 }
 
 /// One narrowing with the sets that it is about.
@@ -183,9 +186,15 @@ impl<'a> Desk<'a> {
             }
             note(outcome)?;
         }
-        if self.stage.unread().is_none() && most > 0 {
-            note(self.exception_alone(most))?;
-            note(self.exception_with_accepts(most))?;
+        if self.stage.unread().is_none() {
+            if most > 0 {
+                note(self.exception_alone(most))?;
+            }
+            let last_resort = self.rule.priority <= FIRST_PRIORITY;
+            if last_resort || most > 0 {
+                let most = if last_resort { usize::MAX } else { most };
+                note(self.exception_with_accepts(most))?;
+            }
         }
         Ok((proposals, obstacle))
     }
@@ -245,6 +254,7 @@ impl<'a> Desk<'a> {
             edits,
             rules: others.into_iter().cloned().chain(rules).collect(),
             only_narrows: template.priority == self.rule.priority,
+            steps_back: false,
         })
     }
 
@@ -359,6 +369,7 @@ impl<'a> Desk<'a> {
             edits,
             rules: present.iter().cloned().chain(new.iter().cloned()).collect(),
             only_narrows: false,
+            steps_back: self.rule.priority < priority,
         }
     }
 
@@ -573,6 +584,7 @@ mod tests {
             edits: edits(rule),
             rules: Vec::new(),
             only_narrows: false,
+            steps_back: false,
         };
         desk.prove(proposal, Limits::default()).unwrap().is_some()
     }
