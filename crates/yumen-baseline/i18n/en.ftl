@@ -88,6 +88,7 @@ found-neighbours-unread = { $name }: who reaches it was not read in full
 found-listing-unread = { $listing } was not read in full
 # Fixes.
 fix-by-hand = needs a decision; `yumen item show { $item }` says how
+fix-unknown = { $count } findings rest on what was not read: collect it again first
 fix-overtaken = an earlier fix changed what this one is about; run `yumen fix` again after applying it
 fix-done = closed by the fixes before it
 fix-missing = `{ $id }` is not in the snapshot; collect it again

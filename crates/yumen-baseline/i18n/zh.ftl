@@ -88,6 +88,7 @@ found-neighbours-unread = { $name }：谁能访问它，未完整读取
 found-listing-unread = { $listing } 未完整读取
 # 修复。
 fix-by-hand = 需要人来决定；`yumen item show { $item }` 说明做法
+fix-unknown = { $count } 个问题取决于未读取的内容：请先重新采集
 fix-overtaken = 前面的修复已改动同一对象；应用后请再运行 `yumen fix`
 fix-done = 已由前面的修复一并关闭
 fix-missing = 快照中没有 `{ $id }`，请重新采集

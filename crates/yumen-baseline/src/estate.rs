@@ -33,6 +33,15 @@ pub struct Findings<'a> {
     pub records: Option<&'a (dyn Records + Sync)>,
 }
 
+impl Findings<'_> {
+    /// The day on which they are judged, in UTC.
+    #[must_use]
+    pub fn today(&self) -> Option<Date> {
+        let now = self.as_of?;
+        Some(now.to_zoned(TimeZone::UTC).date())
+    }
+}
+
 /// What a ledger of reviews and approved changes answers.
 pub trait Records {
     /// When a group was reviewed last.
@@ -230,8 +239,7 @@ impl<'a> Estate<'a> {
     /// The day on which it is judged, in UTC.
     #[must_use]
     pub fn today(&self) -> Option<Date> {
-        let now = self.found.as_of?;
-        Some(now.to_zoned(TimeZone::UTC).date())
+        self.found.today()
     }
 
     /// How much of a listing was read, over all regions: the worst counts, what no region has is

@@ -95,6 +95,16 @@ pub fn fixes(
         let known: Vec<&Finding> = known.filter(|one| one.status != Status::Unknown).collect();
         settings::all(&mut bench, judged.item.id, &known)?;
     }
+    // Nothing can be planned on what was not read; saying nothing would look like nothing to do.
+    for judged in judged.iter().filter(|one| one.item.fix != FixKind::ByHand) {
+        let findings = judged.outcome.findings.iter();
+        let unknown = findings.filter(|one| one.status == Status::Unknown).count();
+        if unknown > 0 {
+            let id = judged.item.id;
+            let why = Message::new("fix-unknown").with("count", unknown);
+            bench.refuse(Target::Item(id), BTreeSet::from([id]), unknown, why);
+        }
+    }
     for judged in judged.iter().filter(|one| one.item.fix == FixKind::ByHand) {
         bench.refuse(
             Target::Item(judged.item.id),
@@ -142,7 +152,7 @@ impl<'e> Bench<'e> {
         let quick = only_rules.then(|| self.topology.with_rules_of(&next, &groups));
         self.topology = match quick.flatten() {
             Some(topology) => topology,
-            None => Topology::new(&next, self.estate.topology().internet_of(None)),
+            None => Topology::new(&next, self.estate.topology().internet()),
         };
         self.snapshot = next;
         true

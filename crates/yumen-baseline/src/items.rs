@@ -56,7 +56,7 @@ mod rul_06;
 mod rul_07;
 
 pub(crate) use exp_13::{
-    declared as declared_services, has_declared, ports_in_words, web_services,
+    declared as declared_services, declared_by_all, has_declared, ports_in_words, web_services,
     without as without_ports,
 };
 pub(crate) use exposed::{at_interface, port_count, service_ports};

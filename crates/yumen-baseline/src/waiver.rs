@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use yumen_diagnostics::{Message, Place};
 use yumen_packets::Interval;
-use yumen_reach::{Protocols, family_of, join_ports, join_ranges, range_of};
+use yumen_reach::{Protocols, family_of, join_ports, join_ranges, range_of, subtract_ranges};
 
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Outcome, Part, Subject};
@@ -366,37 +366,25 @@ fn split_sources(
         return (Some(part), None);
     }
     let slice = &exposure.row.slice;
-    let taken: Vec<&IpNet> = part.without.iter().chain(sources).collect();
-    let ranges = |nets: &[&IpNet]| {
-        let own = nets
-            .iter()
-            .filter(|net| family_of(net.addr()) == slice.family);
-        join_ranges(own.map(|net| range_of(net)).collect())
-    };
-    let all = ranges(&taken);
-    let covered: Vec<Interval<u128>> = slice
-        .peers
+    let taken: Vec<IpNet> = part.without.iter().chain(sources).copied().collect();
+    let of_family = taken
         .iter()
-        .flat_map(|peer| all.iter().filter_map(move |range| range.intersect(*peer)))
-        .collect();
-    let endpoint = estate.topology().endpoint(exposure.interface);
-    let internet = estate
-        .topology()
-        .internet_of(endpoint.interface.vpc.as_ref());
-    let share = internet.share(slice.family, &join_ranges(covered.clone()));
-    if covered.is_empty() {
+        .filter(|net| family_of(net.addr()) == slice.family);
+    let taken_ranges = join_ranges(of_family.map(range_of).collect());
+    let left = subtract_ranges(&slice.peers, &taken_ranges);
+    let vpc = &estate.topology().endpoint(exposure.interface).interface.vpc;
+    let internet = estate.topology().internet_of(vpc.as_ref());
+    let rest = internet.share(slice.family, &left);
+    if rest >= part.share {
         return (None, Some(part));
     }
-    let everything: Vec<Interval<u128>> = slice.peers.clone();
-    let rest = part.share.min(exposure.row.share) - share;
-    let nothing_left = join_ranges(covered) == join_ranges(everything);
     let inside = Part {
-        share: part.share - if nothing_left { 0.0 } else { rest.max(0.0) },
+        share: part.share - rest,
         ..part.clone()
     };
-    let outside = (!nothing_left && rest > 0.0).then(|| Part {
+    let outside = (!left.is_empty()).then_some(Part {
         share: rest,
-        without: taken.into_iter().copied().collect(),
+        without: taken,
         ..part
     });
     (Some(inside), outside)

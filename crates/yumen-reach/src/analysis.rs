@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use yumen_cloud::{Action, Direction, Id};
+use yumen_cloud::{Action, Direction, Id, Snapshot};
+use yumen_diagnostics::Place;
 use yumen_packets::{
     Budget, Error, Family, FieldOrder, Interval, Node, PacketBox, PacketSet, PacketSpace, SetOp,
 };
@@ -65,6 +66,26 @@ pub enum Cause {
         /// The listener
         listener: Id,
     },
+}
+
+impl Cause {
+    /// Where it stands in the input.
+    #[must_use]
+    pub fn place(&self, snapshot: &Snapshot) -> Option<Place> {
+        match self {
+            Self::Rule { group, rule } => {
+                let rules = &snapshot.groups.get(group)?.rules;
+                let found = rules.iter().find(|one| one.id == *rule)?;
+                Some(found.place.clone())
+            }
+            Self::Listener { balancer, listener } => {
+                let listeners = &snapshot.balancers.get(balancer)?.listeners;
+                let found = listeners.iter().find(|one| one.id == *listener)?;
+                Some(found.place.clone())
+            }
+            Self::Default => None,
+        }
+    }
 }
 
 /// The analysis of a whole topology; a changed copy shares what did not change.

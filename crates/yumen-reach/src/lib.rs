@@ -39,6 +39,9 @@ pub use lateral::{LateralPair, LateralReach, Permits, between, permitted, servic
 pub use matching::{Reading, RuleBoxes, entry_boxes, rule_boxes};
 pub use naive::{Decider, Judgement, judge_acl, judge_groups, shared_inner_access};
 pub use path::{Entry, Inactive, Outbound, Path, PathKind, Presented, Sources};
-pub use ranges::{join_ports, normalise as join_ranges};
+pub use ranges::{
+    intersect as intersect_ranges, join_ports, normalise as join_ranges,
+    subtract as subtract_ranges,
+};
 pub use slices::{Protocols, Slice, protocol_word, slices};
 pub use topology::{AclState, Endpoint, EndpointIndex, MemberAddresses, RouteAnswer, Topology};

@@ -27,7 +27,8 @@ pub fn normalise(mut ranges: Vec<Interval<u128>>) -> Vec<Interval<u128>> {
 }
 
 /// What is in both of two normalised lists.
-pub(crate) fn intersect(left: &[Interval<u128>], right: &[Interval<u128>]) -> Vec<Interval<u128>> {
+#[must_use]
+pub fn intersect(left: &[Interval<u128>], right: &[Interval<u128>]) -> Vec<Interval<u128>> {
     let mut both = Vec::new();
     let (mut lefts, mut rights) = (left.iter().peekable(), right.iter().peekable());
     while let (Some(a), Some(b)) = (lefts.peek(), rights.peek()) {
@@ -42,7 +43,8 @@ pub(crate) fn intersect(left: &[Interval<u128>], right: &[Interval<u128>]) -> Ve
 }
 
 /// What is in the first of two normalised lists and not in the second.
-pub(crate) fn subtract(from: &[Interval<u128>], taken: &[Interval<u128>]) -> Vec<Interval<u128>> {
+#[must_use]
+pub fn subtract(from: &[Interval<u128>], taken: &[Interval<u128>]) -> Vec<Interval<u128>> {
     let mut left = Vec::new();
     for range in from {
         let mut low = Some(range.low());

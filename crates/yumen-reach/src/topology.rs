@@ -231,6 +231,12 @@ impl Topology {
         found.find(|index| self.endpoint(*index).interface.vpc.as_ref() == vpc)
     }
 
+    /// The Internet as it was declared, whatever VPCs use themselves.
+    #[must_use]
+    pub fn internet(&self) -> &Internet {
+        &self.tables.whole_internet
+    }
+
     /// The Internet as a VPC sees it: without the addresses that the VPC uses itself.
     #[must_use]
     pub fn internet_of(&self, vpc: Option<&Id>) -> &Internet {

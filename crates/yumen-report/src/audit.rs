@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Span, Timestamp};
+use yumen_baseline::Findings;
 use yumen_cloud::{Coverage, Id, Listing};
 use yumen_diagnostics::Place;
 use yumen_packets::{Error, Family, Interval, Packet};
@@ -161,6 +162,21 @@ impl Audit {
         !self.causes.is_empty() || !self.unknown.is_empty()
     }
 
+    /// What was found, to be judged.
+    #[must_use]
+    pub fn findings(&self) -> Findings<'_> {
+        let as_of = self.as_of.as_deref();
+        Findings {
+            analysis: &self.analysis,
+            exposures: &self.exposures,
+            fates: &self.fates,
+            conflicts: self.conflicts_judged.then_some(&self.conflicts[..]),
+            lateral: self.lateral.as_ref(),
+            as_of: as_of.and_then(|time| time.parse().ok()),
+            records: None,
+        }
+    }
+
     /// How many rules have each fate.
     #[must_use]
     pub fn fate_counts(&self) -> BTreeMap<Fate, usize> {
@@ -304,7 +320,9 @@ fn cause_reports(
             .is_some_and(|path| path.entry.ports.is_some());
         let mut add = |cause: Option<Cause>, ports: &[Interval<u16>], share: f64| {
             let report = reports.entry(cause.clone()).or_insert_with(|| CauseReport {
-                place: cause.as_ref().and_then(|cause| place_of(topology, cause)),
+                place: cause
+                    .as_ref()
+                    .and_then(|cause| cause.place(topology.snapshot())),
                 cause,
                 services: Vec::new(),
                 breadth: row.breadth,
@@ -406,31 +424,6 @@ fn add_service(services: &mut Vec<Service>, slice: &Slice, ports: &[Interval<u16
         }
     }
     services.sort();
-}
-
-/// Where a cause stands in the input.
-#[must_use]
-pub fn place_of(topology: &Topology, cause: &Cause) -> Option<Place> {
-    let snapshot = topology.snapshot();
-    match cause {
-        Cause::Rule { group, rule } => {
-            let group = snapshot.groups.get(group)?;
-            group
-                .rules
-                .iter()
-                .find(|one| one.id == *rule)
-                .map(|one| one.place.clone())
-        }
-        Cause::Listener { balancer, listener } => {
-            let balancer = snapshot.balancers.get(balancer)?;
-            balancer
-                .listeners
-                .iter()
-                .find(|one| one.id == *listener)
-                .map(|one| one.place.clone())
-        }
-        Cause::Default => None,
-    }
 }
 
 impl CauseReport {

@@ -14,7 +14,7 @@ use yumen_reach::{
     RuleFate, RuleRef, Topology, protocol_word, slices,
 };
 
-use crate::audit::{Audit, edge_word, place_of};
+use crate::audit::{Audit, edge_word};
 use crate::notation;
 use crate::report::Report;
 use crate::words::Words;
@@ -192,7 +192,7 @@ fn rule(topology: &Topology, fate: &RuleFate) -> Value {
         group: fate.group.clone(),
         rule: fate.rule.clone(),
     };
-    let place = place_of(topology, &cause).unwrap_or_default();
+    let place = cause.place(topology.snapshot()).unwrap_or_default();
     let elsewhere = fate.elsewhere.iter().map(|one| {
         json!({
             "interface": topology.endpoint(one.interface).interface.id().as_str(),
@@ -221,7 +221,7 @@ fn rule_ref(reference: &RuleRef) -> Value {
 }
 
 fn cause_value(topology: &Topology, part: &CausePart) -> Value {
-    let place = place_of(topology, &part.cause).unwrap_or_default();
+    let place = part.cause.place(topology.snapshot()).unwrap_or_default();
     let mut value = match &part.cause {
         Cause::Rule { group, rule } => {
             json!({ "kind": "rule", "group": group.as_str(), "rule": rule.as_str() })

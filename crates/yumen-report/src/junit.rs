@@ -43,7 +43,7 @@ pub fn report(report: &Report, words: &Words) -> String {
     }
     if !report.waivers.is_empty() {
         let mut suite = TestSuite::new(words.text("junit-waivers"));
-        let today = report.estate().today();
+        let today = report.today();
         for (position, waiver) in report.waivers.iter().enumerate() {
             let over = today.is_some() && !waiver.is_valid(today);
             suite.add_test_case(self::waiver(words, position, waiver, over));

@@ -31,7 +31,7 @@ mod terraform;
 pub mod text;
 mod words;
 
-pub use audit::{Audit, CauseReport, Headline, Service, client_ports, edge_word, place_of};
+pub use audit::{Audit, CauseReport, Headline, Service, client_ports, edge_word};
 pub use columns::{fit, flow, pad, width, wrap};
 pub use departures::{json as departures_json, text as departures_text};
 pub use describe::{

@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use yumen_baseline::{
-    Estate, Evidence, Finding, Findings, IntentOutcome, Item, ItemId, Judgement, Scope, Score,
-    Settings, Severity, Status, Subject, Verdict, Waiver, cap,
+    Estate, Evidence, Finding, IntentOutcome, Item, ItemId, Judgement, Scope, Score, Settings,
+    Severity, Status, Subject, Verdict, Waiver, cap,
 };
 use yumen_diagnostics::Place;
 use yumen_packets::{Error, Packet};
 use yumen_reach::{Answer, Cause, EndpointIndex, Topology, Verdict as Reached, explain};
 
-use crate::audit::{Audit, place_of};
+use crate::audit::Audit;
 use crate::known::{Known, Previous};
 
 /// A judged audit.
@@ -121,7 +121,7 @@ impl Report {
             known,
             previous,
         } = grounds;
-        let estate = estate(&audit, &settings);
+        let estate = Estate::new(audit.findings(), &settings);
         let judgement = Judgement::new(&estate, &waivers, workers)?;
         let intents = settings.intents.iter();
         let intents = intents
@@ -154,7 +154,13 @@ impl Report {
     /// What was found, with what the user declared.
     #[must_use]
     pub fn estate(&self) -> Estate<'_> {
-        estate(&self.audit, &self.settings)
+        Estate::new(self.audit.findings(), &self.settings)
+    }
+
+    /// The day on which it is judged, in UTC.
+    #[must_use]
+    pub fn today(&self) -> Option<Date> {
+        self.audit.findings().today()
     }
 
     /// A finding with its item.
@@ -185,7 +191,7 @@ impl Report {
 
     /// Waivers whose last day is over; they cover nothing any more.
     pub fn expired(&self) -> impl Iterator<Item = &Waiver> {
-        let today = self.estate().today();
+        let today = self.today();
         let waivers = self.waivers.iter();
         waivers.filter(move |waiver| today.is_some() && !waiver.is_valid(today))
     }
@@ -273,20 +279,6 @@ impl Report {
     }
 }
 
-fn estate<'a>(audit: &'a Audit, settings: &'a Settings) -> Estate<'a> {
-    let as_of = audit.as_of.as_deref();
-    let found = Findings {
-        analysis: &audit.analysis,
-        exposures: &audit.exposures,
-        fates: &audit.fates,
-        conflicts: audit.conflicts_judged.then_some(&audit.conflicts[..]),
-        lateral: audit.lateral.as_ref(),
-        as_of: as_of.and_then(|time| time.parse::<Timestamp>().ok()),
-        records: None,
-    };
-    Estate::new(found, settings)
-}
-
 fn points(item: &Item, load: f64, all: f64) -> f64 {
     if all > 0.0 {
         cap(item.severity) * load / (1.0 + all)
@@ -356,7 +348,7 @@ fn add(
 ) {
     let entry = entries.entry(key.clone()).or_insert_with(|| Entry {
         place: match &key {
-            EntryKey::Cause(cause) => place_of(topology, cause),
+            EntryKey::Cause(cause) => cause.place(topology.snapshot()),
             EntryKey::Item(_) => None,
         }
         .unwrap_or_else(|| finding.place.clone()),

@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use yumen_baseline::{
-    Binding, Context, Findings, Parameter, Rendered, RoleKind, SECTORS, Sector, Selector, Settings,
+    Binding, Context, Parameter, Rendered, RoleKind, SECTORS, Sector, Selector, Settings,
     TEMPLATES, Template, find_sector, find_template, render,
 };
 use yumen_cloud::SecurityGroup;
@@ -174,17 +174,7 @@ fn check(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let snapshot = read::snapshot(directory)?;
     let as_of = snapshot.collected_at.clone();
     let audit = Audit::new(read::analyse(&snapshot, &internet)?, as_of)?;
-    let as_of = audit.as_of.as_ref();
-    let found = Findings {
-        analysis: &audit.analysis,
-        exposures: &audit.exposures,
-        fates: &audit.fates,
-        conflicts: audit.conflicts_judged.then_some(&audit.conflicts[..]),
-        lateral: audit.lateral.as_ref(),
-        as_of: as_of.and_then(|time| time.parse::<Timestamp>().ok()),
-        records: None,
-    };
-    let departures = made.check(found, &settings, &bound)?;
+    let departures = made.check(audit.findings(), &settings, &bound)?;
     if departures.nobody() {
         let nobody = Message::new("template-nobody").with("template", made.template.name);
         return Err(Failure::Input(nobody));

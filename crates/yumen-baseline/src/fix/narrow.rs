@@ -8,7 +8,7 @@ use yumen_diagnostics::Message;
 use yumen_packets::{Error, Family, Interval, PacketBox, PacketSet};
 use yumen_reach::{
     Cause, EndpointIndex, Presented, Reading, Topology, join_ranges, permitted, range_of,
-    rule_boxes,
+    rule_boxes, subtract_ranges,
 };
 use yumen_synthesis::{Limits, Narrowing, narrow};
 
@@ -16,7 +16,7 @@ use super::{Bench, Fix, Target, why};
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Part, Subject};
 use crate::item::ItemId;
-use crate::items::{MANAGEMENT, declared_services, has_declared, web_services};
+use crate::items::{MANAGEMENT, declared_by_all, declared_services, has_declared, web_services};
 use crate::selector::network;
 
 /// Items about the way in, not about the service: that is declared, and reached past its balancer
@@ -174,7 +174,7 @@ fn of_parts(estate: &Estate<'_>, finding: &Finding, parts: &[Part]) -> Vec<Packe
         };
         let slice = &exposure.row.slice;
         let taken: Vec<Interval<u128>> = part.without.iter().map(range_of).collect();
-        let peers = subtract(&slice.peers, &join_ranges(taken));
+        let peers = subtract_ranges(&slice.peers, &join_ranges(taken));
         for one in part.boxes(exposure) {
             boxes.extend(
                 peers
@@ -230,13 +230,9 @@ fn of_rule(estate: &Estate<'_>, finding: &Finding) -> Result<Vec<PacketBox>, Err
     };
     let boxes = rule_boxes(estate.topology(), group.vpc.as_ref(), rule).read;
     let public = public(estate, &group.id);
-    let kept: Vec<PacketBox> = web_services()
-        .iter()
-        .flat_map(crate::service::Service::boxes)
-        .collect();
     let wide = PacketSet::from_boxes(&boxes)?
         .intersection(&public)?
-        .difference(&PacketSet::from_boxes(&kept)?)?;
+        .difference(&declared_by_all(estate, &group.id)?)?;
     Ok(wide.boxes())
 }
 
@@ -421,7 +417,7 @@ fn expendable(estate: &Estate<'_>, group: &Id, direction: Direction) -> Result<P
         let mut sources = used.remove(&family).unwrap_or_default();
         sources.extend(internet.addresses(family).iter().copied());
         let whole = [PacketBox::all(family).source];
-        for source in subtract(&whole, &join_ranges(sources)) {
+        for source in subtract_ranges(&whole, &join_ranges(sources)) {
             boxes.push(towards(PacketBox::all(family), direction, source));
         }
         // No service has port 0, and the ICMP of one family never travels in the other.
@@ -456,23 +452,4 @@ fn private(family: Family) -> Vec<Interval<u128>> {
     };
     let nets = nets.iter().filter_map(|text| network(text));
     nets.map(|net| range_of(&net)).collect()
-}
-
-/// Ranges less some others; both are sorted and disjoint.
-fn subtract(from: &[Interval<u128>], taken: &[Interval<u128>]) -> Vec<Interval<u128>> {
-    let mut left = Vec::new();
-    for range in from {
-        let mut low = Some(range.low());
-        for cut in taken.iter().filter(|cut| cut.intersect(*range).is_some()) {
-            if let Some(start) = low
-                && let Some(end) = cut.low().checked_sub(1)
-                && start <= end
-            {
-                left.extend(Interval::new(start, end));
-            }
-            low = cut.high().checked_add(1);
-        }
-        left.extend(low.and_then(|start| Interval::new(start, range.high())));
-    }
-    left
 }

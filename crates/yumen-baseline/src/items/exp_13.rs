@@ -1,6 +1,9 @@
 //! EXP-13: more ports are open than the role's declared services.
 
-use yumen_packets::Interval;
+use std::collections::BTreeSet;
+
+use yumen_cloud::Id;
+use yumen_packets::{Interval, PacketSet};
 use yumen_reach::{EndpointIndex, Protocols, join_ports};
 
 use super::exposed;
@@ -52,6 +55,25 @@ pub(crate) fn declared(estate: &Estate<'_>, index: EndpointIndex, web: &[Service
         }
     }
     if any { declared } else { web.to_vec() }
+}
+
+/// The packets that every member of a group declares, or web ports for those that declare nothing:
+/// what one member declares may be open at another that does not.
+pub(crate) fn declared_by_all(estate: &Estate<'_>, group: &Id) -> Result<PacketSet, Error> {
+    let web = web_services();
+    let members = estate.topology().members_of(group).iter();
+    let mut each: BTreeSet<Vec<Service>> = members
+        .map(|member| declared(estate, *member, &web))
+        .collect();
+    if each.is_empty() {
+        each.insert(web);
+    }
+    let mut by_all = PacketSet::full();
+    for services in each {
+        let boxes: Vec<_> = services.iter().flat_map(Service::boxes).collect();
+        by_all = by_all.intersection(&PacketSet::from_boxes(&boxes)?)?;
+    }
+    Ok(by_all)
 }
 
 /// True if a role of an interface lists its services.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use yumen_cloud::{ListenerProtocol, Listing};
-use yumen_diagnostics::{Message, Place};
+use yumen_diagnostics::Message;
 use yumen_packets::Interval;
 use yumen_reach::{Cause, EndpointIndex, Exposure, PathKind, Protocols, Topology, Verdict};
 
@@ -122,7 +122,7 @@ pub(super) fn by_status_of(
             subject: Subject::Interface(index),
             place: causes
                 .iter()
-                .find_map(|cause| place_of(estate.topology(), cause))
+                .find_map(|cause| cause.place(estate.snapshot()))
                 .unwrap_or_else(|| estate.topology().endpoint(index).interface.place.clone()),
             causes,
             evidence: Evidence::Exposed(parts),
@@ -153,24 +153,6 @@ fn causes(estate: &Estate<'_>, parts: &[Part]) -> Vec<Cause> {
         }
     }
     causes
-}
-
-/// Where a cause stands in the input.
-pub(super) fn place_of(topology: &Topology, cause: &Cause) -> Option<Place> {
-    let snapshot = topology.snapshot();
-    match cause {
-        Cause::Rule { group, rule } => {
-            let rules = &snapshot.groups.get(group)?.rules;
-            let found = rules.iter().find(|one| one.id == *rule)?;
-            Some(found.place.clone())
-        }
-        Cause::Listener { balancer, listener } => {
-            let listeners = &snapshot.balancers.get(balancer)?.listeners;
-            let found = listeners.iter().find(|one| one.id == *listener)?;
-            Some(found.place.clone())
-        }
-        Cause::Default => None,
-    }
 }
 
 /// The ports that tell which service is reached: those at the interface, except behind a listener

@@ -1,6 +1,6 @@
 //! What the items have in common that judge settings instead of packets.
 
-use yumen_cloud::{Id, Listing};
+use yumen_cloud::{Coverage, Id, Listing};
 use yumen_diagnostics::{Message, Place};
 
 use crate::estate::Estate;
@@ -66,6 +66,19 @@ pub(super) fn unread(item: &Item, listing: Listing) -> Finding {
         Place::default(),
         message,
     )
+}
+
+/// One finding for each listing of load balancers of which not everything was read.
+pub(super) fn unread_balancers(estate: &Estate<'_>, item: &Item) -> Vec<Finding> {
+    let listings = [
+        Listing::ClassicBalancers,
+        Listing::ApplicationBalancers,
+        Listing::NetworkBalancers,
+    ];
+    let unread = listings
+        .into_iter()
+        .filter(|listing| estate.coverage(*listing) == Coverage::Incomplete);
+    unread.map(|listing| self::unread(item, listing)).collect()
 }
 
 /// Load of rules that were not read: there may be hundreds of them, and all may be wrong.

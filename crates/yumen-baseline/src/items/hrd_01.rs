@@ -1,10 +1,10 @@
 //! HRD-01: a listener speaks plain HTTP or old TLS.
 
-use yumen_cloud::{ListenerProtocol, Listing, TlsVersion};
+use yumen_cloud::{ListenerProtocol, TlsVersion};
 
+use super::fact;
 use super::net_04::faces_internet;
 use super::prelude::*;
-use super::{exposed, fact};
 
 pub(super) const ITEM: Item = Item {
     id: ItemId("HRD-01"),
@@ -52,14 +52,6 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             findings.push(fact::finding(&ITEM, status, subject, place, message));
         }
     }
-    for listing in [
-        Listing::ClassicBalancers,
-        Listing::ApplicationBalancers,
-        Listing::NetworkBalancers,
-    ] {
-        if exposed::is_incomplete(estate, listing) {
-            findings.push(fact::unread(&ITEM, listing));
-        }
-    }
+    findings.extend(fact::unread_balancers(estate, &ITEM));
     Ok(Outcome::of(checked, findings))
 }

@@ -1,7 +1,7 @@
 //! NET-04: a listener for management or data is open to all.
 
 use yumen_cloud::{
-    EipBinding, Listener, ListenerAccess, ListenerProtocol, Listing, LoadBalancer, Snapshot, Target,
+    EipBinding, Listener, ListenerAccess, ListenerProtocol, LoadBalancer, Snapshot, Target,
 };
 use yumen_packets::{Family, Interval};
 use yumen_reach::{Breadth, Protocols, range_of};
@@ -47,15 +47,7 @@ fn judge(estate: &Estate<'_>) -> Result<Outcome, Error> {
             ));
         }
     }
-    for listing in [
-        Listing::ClassicBalancers,
-        Listing::ApplicationBalancers,
-        Listing::NetworkBalancers,
-    ] {
-        if exposed::is_incomplete(estate, listing) {
-            findings.push(fact::unread(&ITEM, listing));
-        }
-    }
+    findings.extend(fact::unread_balancers(estate, &ITEM));
     Ok(Outcome::of(checked, findings))
 }
 

@@ -2,7 +2,7 @@
 
 use yumen_cloud::{Action, Direction, Rule, SecurityGroup};
 use yumen_packets::{Family, Interval, PacketBox, PacketSet, cidrs_of};
-use yumen_reach::{Fate, address_of, join_ranges, rule_boxes};
+use yumen_reach::{Fate, intersect_ranges, join_ranges, rule_boxes};
 
 use super::prelude::*;
 use super::{exp_13, fact, rules};
@@ -51,54 +51,24 @@ fn widest(
     if !may_be_wide(estate, &boxes) {
         return Ok(None);
     }
-    let web = exp_13::web_services();
-    let mut declared: Vec<PacketBox> = Vec::new();
-    let members = topology.members_of(&group.id);
-    // What one member declares may be open at another; the first without it counts.
-    if let Some(member) = members
-        .iter()
-        .min_by_key(|one| exp_13::declared(estate, **one, &web).len())
-    {
-        let services = exp_13::declared(estate, *member, &web);
-        declared.extend(services.iter().flat_map(|service| service.boxes()));
-    }
-    let matched = PacketSet::from_boxes(&boxes)?;
-    let matched = matched.difference(&PacketSet::from_boxes(&declared)?)?;
+    let declared = exp_13::declared_by_all(estate, &group.id)?;
+    let matched = PacketSet::from_boxes(&boxes)?.difference(&declared)?;
     let internet = topology.internet_of(group.vpc.as_ref());
     let limits = &estate.settings.limits;
     for (family, allowed) in [
         (Family::V4, limits.prefix_length),
         (Family::V6, limits.prefix_length_v6),
     ] {
-        let whole = internet.addresses(family);
-        let sources = matched.project(family, yumen_packets::Field::Source);
-        let public: Vec<Interval<u128>> = sources
-            .iter()
-            .flat_map(|own| whole.iter().filter_map(|range| range.intersect(*own)))
-            .collect();
-        let widest = join_ranges(public)
-            .into_iter()
-            .flat_map(|range| cidrs_of(family, range))
-            .min_by_key(|(address, length)| (*length, *address));
-        if let Some((address, length)) = widest
-            && length < allowed
-        {
-            // The Internet is what is left of everything: say what the user wrote.
-            let shown = if length == 1 || length == 2 || length == 3 {
-                match sources.first() {
-                    Some(range) => {
-                        let nets = cidrs_of(family, *range);
-                        nets.first().map_or_else(
-                            || format!("{address}/{length}"),
-                            |(address, length)| format!("{address}/{length}"),
-                        )
-                    }
-                    None => format!("{}/0", address_of(family, 0)),
-                }
-            } else {
-                format!("{address}/{length}")
-            };
-            return Ok(Some(shown));
+        // The Internet is full of holes: what is said is the block that the rule names.
+        for source in matched.project(family, yumen_packets::Field::Source) {
+            let public = intersect_ranges(internet.addresses(family), &[source]);
+            let blocks = public.into_iter().flat_map(|range| cidrs_of(family, range));
+            let shortest = blocks.map(|(_, length)| length).min();
+            if shortest.is_some_and(|length| length < allowed) {
+                let named = cidrs_of(family, source);
+                let widest = named.iter().min_by_key(|(_, length)| *length);
+                return Ok(widest.map(|(address, length)| format!("{address}/{length}")));
+            }
         }
     }
     Ok(None)

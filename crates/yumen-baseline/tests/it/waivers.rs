@@ -78,6 +78,19 @@ fn ports_and_sources_are_waived_and_the_rest_stays() {
         waiver("item = \"EXP-03\"\nresource = \"jump-01\"\nsources = [\"203.0.113.0/24\"]");
     let narrowed = judged(&sources, "EXP-03");
     assert_eq!((narrowed.0, narrowed.1), (2, 1));
+    // Two networks by two waivers are as much as both by one.
+    let one_by_one = |source: &str| {
+        waiver(&format!(
+            "item = \"EXP-03\"\nresource = \"jump-01\"\nsources = [\"{source}\"]"
+        ))
+    };
+    let both = waiver(
+        "item = \"EXP-03\"\nresource = \"jump-01\"\nsources = [\"64.0.0.0/2\", \"128.0.0.0/2\"]",
+    );
+    let apart = [one_by_one("64.0.0.0/2"), one_by_one("128.0.0.0/2")].concat();
+    let (both, apart) = (judged(&both, "EXP-03"), judged(&apart, "EXP-03"));
+    assert_eq!((both.0, apart.0), (2, 2));
+    assert!((both.2 - apart.2).abs() < 1e-9, "{both:?} {apart:?}");
     // All of it: nothing is left.
     let everyone = waiver("item = \"EXP-03\"\nresource = \"jump-01\"\nsources = [\"0.0.0.0/0\"]");
     assert_eq!(judged(&everyone, "EXP-03").0, 1);

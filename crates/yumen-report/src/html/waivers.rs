@@ -46,7 +46,7 @@ impl Page<'_> {
         let judgement = &self.report.judgement;
         let covered = judgement.waived().filter(|one| one.waiver == position);
         let covered: Vec<&Waived> = covered.collect();
-        let today = self.report.estate().today();
+        let today = self.report.today();
         let over = today.is_some() && !waiver.is_valid(today);
         let words = |all: Vec<String>| self.words.list(&all);
         let sources = waiver.sources.iter().map(ToString::to_string).collect();

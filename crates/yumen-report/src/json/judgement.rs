@@ -237,7 +237,7 @@ fn waiver(report: &Report, position: usize, waiver: &Waiver) -> Value {
         .judgement
         .waived()
         .filter(|one| one.waiver == position);
-    let today = report.estate().today();
+    let today = report.today();
     json!({
         "items": waiver.items.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
         "owner": waiver.owner,
