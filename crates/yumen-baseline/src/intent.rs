@@ -1,15 +1,10 @@
 //! The user's own rules in the language of reachability: `never`, `only`, `always`.
 
-mod judge;
-
 use std::fmt;
 
 use ipnet::IpNet;
 use yumen_diagnostics::{Message, Place};
-use yumen_reach::EndpointIndex;
 
-use crate::estate::Estate;
-use crate::finding::{Evidence, Status};
 use crate::section::suggest;
 use crate::selector::{KINDS, Selector, network};
 use crate::service::Service;
@@ -66,30 +61,6 @@ pub enum Party {
     Selected(Selector),
 }
 
-/// What an intent says of an estate.
-#[derive(Debug)]
-pub struct IntentOutcome {
-    /// The rule
-    pub intent: Intent,
-    /// How many interfaces it protects or demands
-    pub checked: usize,
-    /// Where it does not hold, in the order of interfaces
-    pub violations: Vec<Violation>,
-}
-
-/// A place where an intent does not hold.
-#[derive(Debug)]
-pub struct Violation {
-    /// The interface that is reached, or not reached
-    pub interface: EndpointIndex,
-    /// Whether it is so, or could be for all that was read
-    pub status: Status,
-    /// The packets
-    pub evidence: Evidence,
-    /// What is wrong, in one line
-    pub message: Message,
-}
-
 impl Intent {
     /// Reads a rule; the roles, environments and zones that it names have to be declared before.
     ///
@@ -139,14 +110,6 @@ impl Intent {
             Err(form())
         }
     }
-
-    /// What it says of an estate.
-    ///
-    /// # Errors
-    /// The rules are so entangled that the budget of the packet sets ends first.
-    pub fn judge(&self, estate: &Estate<'_>) -> Result<IntentOutcome, yumen_packets::Error> {
-        judge::judge(self, estate)
-    }
 }
 
 impl fmt::Display for Intent {
@@ -192,32 +155,6 @@ impl Party {
             }
             kind if KINDS.contains(&kind) => Selector::parse(text).map(Self::Selected),
             _ => Err(bad()),
-        }
-    }
-
-    /// True if an interface is on this side.
-    pub(crate) fn has(&self, estate: &Estate<'_>, index: EndpointIndex) -> bool {
-        let topology = estate.topology();
-        let endpoint = topology.endpoint(index);
-        let any = |selectors: &[Selector]| {
-            let mut selectors = selectors.iter();
-            selectors.any(|selector| selector.matches(topology, endpoint))
-        };
-        let settings = estate.settings;
-        match self {
-            Self::Internet | Self::Trusted => false,
-            Self::Anyone => true,
-            Self::Network(net) => Selector::Network(*net).matches(topology, endpoint),
-            Self::Role(name) => estate.roles(index).any(|role| role.name == *name),
-            Self::Environment(name) => {
-                let mut all = settings.environments.iter().filter(|one| one.name == *name);
-                all.any(|one| any(&one.members))
-            }
-            Self::Zone(name) => {
-                let zone = estate.zone(index).and_then(|zone| settings.zones.get(zone));
-                zone.is_some_and(|zone| zone.name == *name)
-            }
-            Self::Selected(selector) => selector.matches(topology, endpoint),
         }
     }
 }

@@ -1,11 +1,6 @@
-//! What an item is: one mandatory check with its page, its severity and the code that decides it.
+//! What items go by: their names, how bad their findings are, what can be done about them.
 
 use std::fmt;
-
-use yumen_packets::Error;
-
-use crate::estate::Estate;
-use crate::finding::Outcome;
 
 /// The name of an item, such as `EXP-03`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,38 +88,5 @@ impl FixKind {
             Self::Set => "set",
             Self::ByHand => "by-hand",
         }
-    }
-}
-
-/// One of the 47 mandatory checks.
-#[derive(Debug)]
-pub struct Item {
-    /// Its name
-    pub id: ItemId,
-    /// How bad an open finding is, before grades
-    pub severity: Severity,
-    /// What can be done by program
-    pub fix: FixKind,
-    /// Its page in English: title, summary, and sections under fixed headings
-    pub english: &'static str,
-    /// Its page in Chinese
-    pub chinese: &'static str,
-    pub(crate) judge: fn(&Estate<'_>) -> Result<Outcome, Error>,
-}
-
-impl Item {
-    /// The title of a page, without the item's name.
-    #[must_use]
-    pub fn title(page: &'static str) -> &'static str {
-        let first = page.lines().next().unwrap_or_default();
-        let title = first.trim_start_matches('#').trim();
-        title.split_once(' ').map_or(title, |(_, title)| title)
-    }
-
-    /// The sentence that sums a page up.
-    #[must_use]
-    pub fn summary(page: &'static str) -> &'static str {
-        let mut lines = page.lines().skip(1).filter(|line| !line.is_empty());
-        lines.next().unwrap_or_default()
     }
 }

@@ -64,9 +64,11 @@ pub(crate) use lat_05::MANAGEMENT;
 pub(crate) use neighbours::reached;
 
 use yumen_diagnostics::{Argument, Message};
+use yumen_packets::Error;
 
-use crate::finding::Part;
-use crate::item::{Item, ItemId};
+use crate::estate::Estate;
+use crate::finding::{Outcome, Part};
+use crate::item::{FixKind, ItemId, Severity};
 use crate::service::Known;
 
 /// Services that keep data.
@@ -86,6 +88,39 @@ pub(crate) const INNER_SERVICES: [&[Known]; 9] = [
     exp_10::SERVICES,
     exp_11::SERVICES,
 ];
+
+/// One of the 47 mandatory checks.
+#[derive(Debug)]
+pub struct Item {
+    /// Its name
+    pub id: ItemId,
+    /// How bad an open finding is, before grades
+    pub severity: Severity,
+    /// What can be done by program
+    pub fix: FixKind,
+    /// Its page in English: title, summary, and sections under fixed headings
+    pub english: &'static str,
+    /// Its page in Chinese
+    pub chinese: &'static str,
+    pub(crate) judge: fn(&Estate<'_>) -> Result<Outcome, Error>,
+}
+
+impl Item {
+    /// The title of a page, without the item's name.
+    #[must_use]
+    pub fn title(page: &'static str) -> &'static str {
+        let first = page.lines().next().unwrap_or_default();
+        let title = first.trim_start_matches('#').trim();
+        title.split_once(' ').map_or(title, |(_, title)| title)
+    }
+
+    /// The sentence that sums a page up.
+    #[must_use]
+    pub fn summary(page: &'static str) -> &'static str {
+        let mut lines = page.lines().skip(1).filter(|line| !line.is_empty());
+        lines.next().unwrap_or_default()
+    }
+}
 
 /// All items, in the order of the report.
 pub const CATALOGUE: [&Item; 47] = [

@@ -10,8 +10,8 @@ use yumen_reach::{EndpointIndex, Topology, Verdict as Reached};
 
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Outcome, Part, State, Status, Subject};
-use crate::item::{Item, ItemId};
-use crate::items::CATALOGUE;
+use crate::item::ItemId;
+use crate::items::{CATALOGUE, Item};
 use crate::score::{Score, Weights};
 use crate::waiver::{Waived, Waiver, apply};
 

@@ -20,6 +20,7 @@ mod selector;
 mod service;
 mod settings;
 mod template;
+mod violation;
 mod waiver;
 
 pub use estate::{Estate, Findings, Records};
@@ -30,9 +31,9 @@ pub use infer::{
     Confidence, Guess, Guessed, GuessedEnvironment, GuessedMembers, GuessedRole, GuessedTags,
     GuessedZone, infer,
 };
-pub use intent::{Intent, IntentOutcome, Mode, Party, Violation};
-pub use item::{FixKind, Item, ItemId, Severity};
-pub use items::{CATALOGUE, find_item, nearest_item};
+pub use intent::{Intent, Mode, Party};
+pub use item::{FixKind, ItemId, Severity};
+pub use items::{CATALOGUE, Item, find_item, nearest_item};
 pub use judgement::{Judged, Judgement, Scope, Verdict, parts_of};
 pub use score::{Band, Deduction, Reason, Score, Weights, cap};
 pub use section::Problem;
@@ -46,6 +47,7 @@ pub use template::{
     Rendered, RenderedRole, Required, RoleMembers, SECTORS, Sector, TEMPLATES, Template, Values,
     find_sector, find_template, render,
 };
+pub use violation::{IntentOutcome, Violation};
 pub use waiver::{Waived, Waiver};
 
 use yumen_diagnostics::Texts;

@@ -5,7 +5,8 @@ use yumen_diagnostics::{Message, Place};
 
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Status, Subject};
-use crate::item::{Item, Severity};
+use crate::item::Severity;
+use crate::items::Item;
 use crate::score;
 
 /// Load of a fact: four fifths of what the item takes at the most, as one port open to the world.

@@ -10,7 +10,7 @@ use yumen_reach::{EndpointIndex, between};
 use super::fact;
 use crate::estate::Estate;
 use crate::finding::{Evidence, Finding, Status, Subject};
-use crate::item::Item;
+use crate::items::Item;
 
 /// An interface that others reach who should not.
 pub(crate) struct Reached {

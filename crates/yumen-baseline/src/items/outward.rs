@@ -7,7 +7,7 @@ use yumen_reach::{Breadth, EndpointIndex, Exposure, Verdict};
 use super::exposed;
 use crate::estate::Estate;
 use crate::finding::{Outcome, Part};
-use crate::item::Item;
+use crate::items::Item;
 
 /// Judges every interface that `concerns` names: `pick` takes from what it can send to the
 /// Internet what an item is about.

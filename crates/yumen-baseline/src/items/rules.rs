@@ -7,7 +7,7 @@ use yumen_reach::{Cause, Fate, RuleFate};
 use super::fact;
 use crate::estate::Estate;
 use crate::finding::{Finding, Outcome, Status, Subject};
-use crate::item::Item;
+use crate::items::Item;
 
 /// Judges rules by their fates.
 pub(super) fn of_fate(estate: &Estate<'_>, item: &Item, fate: Fate, text: &'static str) -> Outcome {

@@ -16,11 +16,11 @@ use yumen_reach::{EndpointIndex, Internet, Reading, Topology, permitted};
 use super::Rendered;
 use crate::estate::{Estate, Findings};
 use crate::finding::{Outcome, State, Status, Subject};
-use crate::intent::IntentOutcome;
 use crate::item::ItemId;
 use crate::items::find_item;
 use crate::selector::Selector;
 use crate::settings::Settings;
+use crate::violation::IntentOutcome;
 
 /// Which machines play a role of a template.
 #[derive(Clone, Debug, PartialEq)]

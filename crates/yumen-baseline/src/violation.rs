@@ -12,16 +12,51 @@ use yumen_reach::{
     permitted, range_of, value_of,
 };
 
-use super::{Intent, IntentOutcome, Mode, Party, Violation};
 use crate::estate::Estate;
 use crate::finding::{Evidence, Part, Status};
+use crate::intent::{Intent, Mode, Party};
 use crate::items::{at_interface, ports_in_words, reached, service_ports, without_ports};
+use crate::selector::Selector;
 use crate::service::Service;
 
 /// Pairs of interfaces up to which each is looked at for `always`.
 const PAIRS: usize = 20_000;
 
-pub(super) fn judge(intent: &Intent, estate: &Estate<'_>) -> Result<IntentOutcome, Error> {
+/// What an intent says of an estate.
+#[derive(Debug)]
+pub struct IntentOutcome {
+    /// The rule
+    pub intent: Intent,
+    /// How many interfaces it protects or demands
+    pub checked: usize,
+    /// Where it does not hold, in the order of interfaces
+    pub violations: Vec<Violation>,
+}
+
+/// A place where an intent does not hold.
+#[derive(Debug)]
+pub struct Violation {
+    /// The interface that is reached, or not reached
+    pub interface: EndpointIndex,
+    /// Whether it is so, or could be for all that was read
+    pub status: Status,
+    /// The packets
+    pub evidence: Evidence,
+    /// What is wrong, in one line
+    pub message: Message,
+}
+
+impl Intent {
+    /// What it says of an estate.
+    ///
+    /// # Errors
+    /// The rules are so entangled that the budget of the packet sets ends first.
+    pub fn judge(&self, estate: &Estate<'_>) -> Result<IntentOutcome, Error> {
+        judge(self, estate)
+    }
+}
+
+fn judge(intent: &Intent, estate: &Estate<'_>) -> Result<IntentOutcome, Error> {
     let targets: Vec<EndpointIndex> = estate
         .interfaces()
         .map(|(index, _)| index)
@@ -37,6 +72,34 @@ pub(super) fn judge(intent: &Intent, estate: &Estate<'_>) -> Result<IntentOutcom
         checked: targets.len(),
         violations,
     })
+}
+
+impl Party {
+    /// True if an interface is on this side.
+    fn has(&self, estate: &Estate<'_>, index: EndpointIndex) -> bool {
+        let topology = estate.topology();
+        let endpoint = topology.endpoint(index);
+        let any = |selectors: &[Selector]| {
+            let mut selectors = selectors.iter();
+            selectors.any(|selector| selector.matches(topology, endpoint))
+        };
+        let settings = estate.settings;
+        match self {
+            Self::Internet | Self::Trusted => false,
+            Self::Anyone => true,
+            Self::Network(net) => Selector::Network(*net).matches(topology, endpoint),
+            Self::Role(name) => estate.roles(index).any(|role| role.name == *name),
+            Self::Environment(name) => {
+                let mut all = settings.environments.iter().filter(|one| one.name == *name);
+                all.any(|one| any(&one.members))
+            }
+            Self::Zone(name) => {
+                let zone = estate.zone(index).and_then(|zone| settings.zones.get(zone));
+                zone.is_some_and(|zone| zone.name == *name)
+            }
+            Self::Selected(selector) => selector.matches(topology, endpoint),
+        }
+    }
 }
 
 /// What arrives and must not.
