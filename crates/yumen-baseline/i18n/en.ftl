@@ -1,10 +1,4 @@
 # Problems in yumen.toml and waivers.toml.
-config-toml = not valid TOML: { $error }; correct it and try again
-config-type = `{ $key }` has another form: expected { $expected }
-config-missing = `{ $key }` is missing here; add it
-config-range = `{ $key }` has to be a number from { $from } to { $to }
-config-unknown-key = `{ $key }` is no known key here; nearest: `{ $nearest }`
-config-word = `{ $value }` is no known value of `{ $key }`; nearest: `{ $nearest }`
 config-selector = `{ $value }` names no resources; write for example `tag:tier=data`, `name:web-*`, `group:sg-…`, `cidr:10.0.1.0/24`
 config-selector-kind = `{ $kind }` is no way to name resources; nearest: `{ $nearest }`
 config-network = `{ $value }` is no network; write for example `203.0.113.0/24`

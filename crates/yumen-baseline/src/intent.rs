@@ -5,10 +5,10 @@ use std::fmt;
 use ipnet::IpNet;
 use yumen_diagnostics::{Message, Place};
 
-use crate::section::suggest;
 use crate::selector::{KINDS, Selector, network};
 use crate::service::Service;
 use crate::settings::Settings;
+use yumen_diagnostics::section::suggest;
 
 /// A rule of the user, such as `never internet -> role:data`.
 #[derive(Clone, Debug, PartialEq)]

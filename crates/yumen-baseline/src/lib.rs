@@ -15,7 +15,6 @@ mod item;
 mod items;
 mod judgement;
 mod score;
-mod section;
 mod selector;
 mod service;
 mod settings;
@@ -36,7 +35,6 @@ pub use item::{FixKind, ItemId, Severity};
 pub use items::{CATALOGUE, Item, find_item, nearest_item};
 pub use judgement::{Judged, Judgement, Scope, Verdict, parts_of};
 pub use score::{Band, Deduction, Reason, Score, Weights, cap};
-pub use section::Problem;
 pub use selector::Selector;
 pub use service::Service;
 pub use settings::{

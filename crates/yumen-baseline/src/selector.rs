@@ -7,7 +7,7 @@ use yumen_cloud::{Id, LoadBalancer};
 use yumen_diagnostics::Message;
 use yumen_reach::{Endpoint, Topology};
 
-use crate::section::suggest;
+use yumen_diagnostics::section::suggest;
 
 /// A word that names resources, such as `tag:tier=data` or `name:web-*`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,9 +7,9 @@ use ipnet::IpNet;
 use yumen_diagnostics::{Message, Place};
 
 use crate::intent::Intent;
-use crate::section::{Problem, Section, Source, suggest};
 use crate::selector::{Selector, network};
 use crate::service::Service;
+use yumen_diagnostics::section::{Problem, Section, Source};
 
 /// What a `yumen.toml` declares; the default declares nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -216,7 +216,7 @@ impl Settings {
             self.limits = limits(section);
         }
         for (name, mut section) in root.named("roles") {
-            let kind = word(&mut section, "kind", &RoleKind::ALL);
+            let kind = section.word("kind", &RoleKind::ALL);
             let role = Role {
                 name: name.to_owned(),
                 kind: kind.unwrap_or(RoleKind::Application),
@@ -228,7 +228,7 @@ impl Settings {
             self.roles.push(role);
         }
         for (name, mut section) in root.named("environments") {
-            let kind = word(&mut section, "kind", &EnvironmentKind::ALL);
+            let kind = section.word("kind", &EnvironmentKind::ALL);
             let environment = Environment {
                 name: name.to_owned(),
                 kind: kind.unwrap_or(EnvironmentKind::Production),
@@ -363,22 +363,4 @@ pub(crate) fn networks(section: &mut Section<'_, '_>, key: &'static str) -> Vec<
         }
     }
     networks
-}
-
-/// One of some words.
-pub(crate) fn word<T: Copy>(
-    section: &mut Section<'_, '_>,
-    key: &'static str,
-    valid: &[(&'static str, T)],
-) -> Option<T> {
-    let (text, span) = section.needed(key)?;
-    let found = valid.iter().find(|(word, _)| *word == text);
-    if found.is_none() {
-        let message = Message::new("config-word")
-            .with("key", key)
-            .with("value", text);
-        let message = suggest(message, text, valid.iter().map(|(word, _)| *word));
-        section.source().report(&span, message);
-    }
-    found.map(|(_, value)| *value)
 }

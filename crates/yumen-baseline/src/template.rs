@@ -32,9 +32,9 @@ pub use sector::{SECTORS, Sector, find_sector};
 use jiff::civil::Date;
 use yumen_diagnostics::Message;
 
-use crate::section::suggest;
 use crate::settings::RoleKind;
 use draft::Draft;
+use yumen_diagnostics::section::suggest;
 
 /// A scenario.
 pub struct Template {

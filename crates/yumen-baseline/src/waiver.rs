@@ -11,10 +11,10 @@ use crate::finding::{Evidence, Finding, Outcome, Part, Subject};
 use crate::item::{ItemId, Severity};
 use crate::items::{CATALOGUE, find_item};
 use crate::score::Exposed;
-use crate::section::{Problem, Section, Source, suggest};
 use crate::selector::{Selector, glob};
 use crate::service::Service;
 use crate::settings::networks;
+use yumen_diagnostics::section::{Problem, Section, Source, suggest};
 
 /// An accepted finding.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,14 @@
 
 mod message;
 mod place;
+pub mod section;
 
 pub use message::{Argument, Message, Texts};
 pub use place::Place;
+
+/// The words of this crate.
+pub const TEXTS: Texts = Texts {
+    owner: "yumen-diagnostics",
+    english: include_str!("../i18n/en.ftl"),
+    chinese: include_str!("../i18n/zh.ftl"),
+};

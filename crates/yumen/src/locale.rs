@@ -20,6 +20,7 @@ pub(crate) fn texts() -> Vec<Texts> {
         yumen_baseline::TEXTS,
         yumen_aliyun::TEXTS,
         yumen_cloud::TEXTS,
+        yumen_diagnostics::TEXTS,
     ]
 }
 

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use yumen_baseline::{Problem, Settings, Waiver};
+use yumen_baseline::{Settings, Waiver};
 use yumen_diagnostics::Message;
+use yumen_diagnostics::section::Problem;
 use yumen_report::{Grounds, Previous};
 
 use crate::failure::Failure;

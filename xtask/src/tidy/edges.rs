@@ -31,6 +31,11 @@ const REPORT: &str = "yumen-report";
 const PROTOCOL: &str = "yumen-aliyun-protocol";
 const ALIYUN: &str = "yumen-aliyun";
 const CLOUDLAB: &str = "yumen-cloudlab";
+const LEDGER: &str = "yumen-ledger";
+const CHANGE: &str = "yumen-change";
+const STORE: &str = "yumen-store";
+const NOTIFY: &str = "yumen-notify";
+const OPERATIONS: &str = "yumen-operations";
 
 /// Lowest rank first.
 pub(super) const ROOMS: &[Room] = &[
@@ -59,6 +64,12 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[],
     },
     Room {
+        name: LEDGER,
+        rank: 1,
+        may_use: &[DIAGNOSTICS],
+        tests_may_use: &[],
+    },
+    Room {
         name: REACH,
         rank: 2,
         may_use: &[CLOUD, PACKETS, DIAGNOSTICS],
@@ -77,9 +88,23 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[],
     },
     Room {
+        name: CHANGE,
+        rank: 5,
+        may_use: &[
+            BASELINE,
+            SYNTHESIS,
+            REACH,
+            CLOUD,
+            LEDGER,
+            PACKETS,
+            DIAGNOSTICS,
+        ],
+        tests_may_use: &[],
+    },
+    Room {
         name: REPORT,
         rank: 6,
-        may_use: &[BASELINE, REACH, CLOUD, PACKETS, DIAGNOSTICS],
+        may_use: &[CHANGE, BASELINE, REACH, CLOUD, LEDGER, PACKETS, DIAGNOSTICS],
         tests_may_use: &[],
     },
     Room {
@@ -95,9 +120,46 @@ pub(super) const ROOMS: &[Room] = &[
         tests_may_use: &[ALIYUN, REACH],
     },
     Room {
+        name: STORE,
+        rank: 7,
+        may_use: &[CHANGE, LEDGER, CLOUD, DIAGNOSTICS],
+        tests_may_use: &[],
+    },
+    Room {
+        name: NOTIFY,
+        rank: 7,
+        may_use: &[REPORT, DIAGNOSTICS],
+        tests_may_use: &[],
+    },
+    Room {
+        name: OPERATIONS,
+        rank: 8,
+        may_use: &[
+            STORE,
+            NOTIFY,
+            CLOUDLAB,
+            ALIYUN,
+            REPORT,
+            CHANGE,
+            BASELINE,
+            SYNTHESIS,
+            REACH,
+            CLOUD,
+            LEDGER,
+            PACKETS,
+            DIAGNOSTICS,
+        ],
+        tests_may_use: &[],
+    },
+    Room {
         name: "yumen",
         rank: 9,
         may_use: &[
+            OPERATIONS,
+            STORE,
+            NOTIFY,
+            CHANGE,
+            LEDGER,
             CLOUDLAB,
             ALIYUN,
             REPORT,
@@ -114,6 +176,11 @@ pub(super) const ROOMS: &[Room] = &[
         name: "yumen-fuzz",
         rank: BESIDE,
         may_use: &[
+            OPERATIONS,
+            STORE,
+            NOTIFY,
+            CHANGE,
+            LEDGER,
             CLOUDLAB,
             ALIYUN,
             PROTOCOL,
@@ -138,6 +205,11 @@ pub(super) const ROOMS: &[Room] = &[
         rank: BESIDE,
         may_use: &[
             "yumen",
+            OPERATIONS,
+            STORE,
+            NOTIFY,
+            CHANGE,
+            LEDGER,
             CLOUDLAB,
             ALIYUN,
             PROTOCOL,

@@ -25,10 +25,10 @@ const RESERVED: &[Reserved] = &[
             "attohttpc",
             "axum",
         ],
-        users: &["yumen-aliyun", "yumen-cloudlab"],
+        users: &["yumen-aliyun", "yumen-cloudlab", "yumen-notify"],
     },
     Reserved {
-        purpose: "TLS",
+        purpose: "TLS and signing",
         packages: &[
             "rustls",
             "tokio-rustls",
@@ -37,7 +37,14 @@ const RESERVED: &[Reserved] = &[
             "openssl",
             "native-tls",
         ],
-        users: &["yumen-aliyun", "yumen-cloudlab"],
+        users: &[
+            "yumen-aliyun",
+            "yumen-cloudlab",
+            "yumen-notify",
+            "yumen-store",
+            // Its tests hold the verifier against the signing library.
+            "yumen-ledger",
+        ],
     },
     Reserved {
         purpose: "an async runtime",
@@ -49,7 +56,7 @@ const RESERVED: &[Reserved] = &[
             "monoio",
             "futures-executor",
         ],
-        users: &["yumen-cloudlab"],
+        users: &["yumen-cloudlab", "yumen-store"],
     },
 ];
 
@@ -133,7 +140,14 @@ mod tests {
     #[test]
     fn only_the_edges_of_the_cloud_have_leave() {
         for package in ["reqwest", "rustls", "tokio"] {
-            let edges = ["yumen-aliyun", "yumen-cloudlab"].map(Package::member);
+            let edges = [
+                "yumen-aliyun",
+                "yumen-cloudlab",
+                "yumen-notify",
+                "yumen-store",
+                "yumen-ledger",
+            ]
+            .map(Package::member);
             let member = Package::member("yumen").uses_outsider(package, "^1", None);
             let packages: Vec<Package> = edges.into_iter().chain([member]).collect();
             let problems = check(&Repository::with_packages(&packages));

@@ -9,8 +9,8 @@ use yumen_diagnostics::Message;
 use yumen_packets::Interval;
 
 use super::Context;
-use crate::section::suggest;
 use crate::selector::network;
+use yumen_diagnostics::section::suggest;
 
 /// A question of a template.
 #[derive(Clone, Copy, Debug)]

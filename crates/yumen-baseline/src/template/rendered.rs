@@ -12,10 +12,10 @@ use super::sector::stricter;
 use super::{Binding, Sector, Template};
 use crate::intent::Intent;
 use crate::item::ItemId;
-use crate::section::suggest;
 use crate::selector::Selector;
 use crate::service::Service;
 use crate::settings::{Limits, Role, RoleKind, Settings};
+use yumen_diagnostics::section::suggest;
 
 /// A template with its values put in.
 pub struct Rendered {

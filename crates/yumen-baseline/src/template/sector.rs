@@ -7,8 +7,8 @@ use yumen_packets::Interval;
 use super::draft::{Draft, TCP};
 use super::parameter::is_public;
 use super::{Template, finance, government, medical};
-use crate::section::suggest;
 use crate::settings::{Limits, RoleKind};
+use yumen_diagnostics::section::suggest;
 
 /// A sector with the regulation that it follows.
 pub struct Sector {

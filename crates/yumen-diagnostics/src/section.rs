@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::{Message, Place};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use yumen_diagnostics::{Message, Place};
 
 /// Something wrong in a file of the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +19,17 @@ pub struct Problem {
 }
 
 /// A file under reading, with the problems found so far.
-pub(crate) struct Source<'a> {
+#[derive(Debug)]
+pub struct Source<'a> {
     file: Arc<str>,
     text: &'a str,
     problems: RefCell<Vec<Problem>>,
 }
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(file: &str, text: &'a str) -> Self {
+    /// A file by the name that the user knows it by.
+    #[must_use]
+    pub fn new(file: &str, text: &'a str) -> Self {
         Self {
             file: file.into(),
             text,
@@ -35,7 +38,8 @@ impl<'a> Source<'a> {
     }
 
     /// The whole file as a table; nothing if it is no TOML, which is a problem then.
-    pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
+    #[must_use]
+    pub fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         match DeTable::parse(self.text) {
             Ok(table) => Some(table),
             Err(error) => {
@@ -48,19 +52,22 @@ impl<'a> Source<'a> {
     }
 
     /// Where something stands.
-    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+    #[must_use]
+    pub fn place(&self, span: &Range<usize>) -> Place {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         Place::in_file(Arc::clone(&self.file)).at_line(u32::try_from(line).unwrap_or(u32::MAX))
     }
 
-    pub(crate) fn report(&self, span: &Range<usize>, message: Message) {
+    /// Adds a problem.
+    pub fn report(&self, span: &Range<usize>, message: Message) {
         let place = self.place(span);
         self.problems.borrow_mut().push(Problem { place, message });
     }
 
     /// All problems, in the order of lines.
-    pub(crate) fn into_problems(self) -> Vec<Problem> {
+    #[must_use]
+    pub fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|problem| problem.place.line);
         problems
@@ -68,7 +75,8 @@ impl<'a> Source<'a> {
 }
 
 /// A table under reading; keys that nobody asked for are problems at the end.
-pub(crate) struct Section<'a, 's> {
+#[derive(Debug)]
+pub struct Section<'a, 's> {
     source: &'s Source<'a>,
     table: &'s DeTable<'a>,
     span: Range<usize>,
@@ -76,7 +84,9 @@ pub(crate) struct Section<'a, 's> {
 }
 
 impl<'a, 's> Section<'a, 's> {
-    pub(crate) fn new(source: &'s Source<'a>, table: &'s DeTable<'a>, span: Range<usize>) -> Self {
+    /// A table of a file that begins there.
+    #[must_use]
+    pub fn new(source: &'s Source<'a>, table: &'s DeTable<'a>, span: Range<usize>) -> Self {
         Self {
             source,
             table,
@@ -85,17 +95,21 @@ impl<'a, 's> Section<'a, 's> {
         }
     }
 
-    pub(crate) fn source(&self) -> &'s Source<'a> {
+    /// The file that it is part of.
+    #[must_use]
+    pub fn source(&self) -> &'s Source<'a> {
         self.source
     }
 
     /// Where the table begins.
-    pub(crate) fn span(&self) -> Range<usize> {
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
     /// True if a key is there, whatever its value.
-    pub(crate) fn has(&self, key: &str) -> bool {
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
         self.table.keys().any(|name| name.get_ref() == key)
     }
 
@@ -115,7 +129,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// A text with where it stands.
-    pub(crate) fn text(&mut self, key: &'static str) -> Option<(&'s str, Range<usize>)> {
+    pub fn text(&mut self, key: &'static str) -> Option<(&'s str, Range<usize>)> {
         let value = self.value(key)?;
         let text = value.get_ref().as_str();
         if text.is_none() {
@@ -125,7 +139,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// A text that has to be there.
-    pub(crate) fn needed(&mut self, key: &'static str) -> Option<(&'s str, Range<usize>)> {
+    pub fn needed(&mut self, key: &'static str) -> Option<(&'s str, Range<usize>)> {
         let there = self.has(key);
         let text = self.text(key);
         let empty = text
@@ -140,7 +154,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// A list of texts, each with where it stands; a single text is a list of one.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'s str, Range<usize>)> {
+    pub fn texts(&mut self, key: &'static str) -> Vec<(&'s str, Range<usize>)> {
         let Some(value) = self.value(key) else {
             return Vec::new();
         };
@@ -162,7 +176,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// A number between two others.
-    pub(crate) fn number(&mut self, key: &'static str, from: f64, to: f64) -> Option<f64> {
+    pub fn number(&mut self, key: &'static str, from: f64, to: f64) -> Option<f64> {
         let value = self.value(key)?;
         let number = match value.get_ref() {
             DeValue::Integer(integer) => integer.as_str().replace('_', "").parse().ok(),
@@ -181,7 +195,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// A table inside this one.
-    pub(crate) fn section(&mut self, key: &'static str) -> Option<Section<'a, 's>> {
+    pub fn section(&mut self, key: &'static str) -> Option<Section<'a, 's>> {
         let value = self.value(key)?;
         let table = value.get_ref().as_table();
         if table.is_none() {
@@ -191,7 +205,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// Tables inside a table, by the names that the user gave, in the order of the file.
-    pub(crate) fn named(&mut self, key: &'static str) -> Vec<(&'s str, Section<'a, 's>)> {
+    pub fn named(&mut self, key: &'static str) -> Vec<(&'s str, Section<'a, 's>)> {
         let Some(outer) = self.section(key) else {
             return Vec::new();
         };
@@ -210,7 +224,7 @@ impl<'a, 's> Section<'a, 's> {
     }
 
     /// The tables of an array of tables, in the order of the file.
-    pub(crate) fn each(&mut self, key: &'static str) -> Vec<Section<'a, 's>> {
+    pub fn each(&mut self, key: &'static str) -> Vec<Section<'a, 's>> {
         let Some(value) = self.value(key) else {
             return Vec::new();
         };
@@ -228,8 +242,27 @@ impl<'a, 's> Section<'a, 's> {
         found
     }
 
+    /// One of some words, which has to be there.
+    pub fn word<T: Copy>(&mut self, key: &'static str, valid: &[(&'static str, T)]) -> Option<T> {
+        let (text, span) = self.needed(key)?;
+        let found = valid.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let message = Message::new("config-word")
+                .with("key", key)
+                .with("value", text);
+            let message = suggest(message, text, valid.iter().map(|(word, _)| *word));
+            self.source.report(&span, message);
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// Leaves the keys of others alone: they are read elsewhere.
+    pub fn leave(&mut self, keys: &[&'static str]) {
+        self.known.extend(keys);
+    }
+
     /// Reports keys that nobody asked for.
-    pub(crate) fn finish(self) {
+    pub fn finish(self) {
         for name in self.table.keys() {
             let name_text = name.get_ref().as_ref();
             if self.known.contains(&name_text) {
@@ -243,11 +276,7 @@ impl<'a, 's> Section<'a, 's> {
 }
 
 /// The message with the nearest of some valid words, or with all of them.
-pub(crate) fn suggest<'w>(
-    message: Message,
-    word: &str,
-    valid: impl Iterator<Item = &'w str>,
-) -> Message {
+pub fn suggest<'w>(message: Message, word: &str, valid: impl Iterator<Item = &'w str>) -> Message {
     let valid: Vec<&str> = valid.collect();
     let nearest = valid
         .iter()
