@@ -1,0 +1,4 @@
+//! Tests of change control from the outside.
+
+#[cfg(test)]
+mod edits;
