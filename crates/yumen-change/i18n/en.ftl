@@ -12,3 +12,12 @@ edits-json-number = `{ $value }` is no whole number; edits need no others
 edits-json-twice = the key `{ $key }` stands here twice; remove one
 edits-json-deep = this is nested too deeply to be edits; nest it less
 edits-json-surrogate = `\u` stands for half a character here; write the character itself
+
+# What the guard says about drift.
+guard-widened = it opens packets that nobody approved
+guard-asks = it breaks a mandatory item; this environment is set to ask first
+guard-no-way-back = no edit takes exactly this back; a person has to look at once
+guard-would-cut = taking it back would cut a service that is declared: `{ $intent }`
+guard-would-open = taking it back would open something else; a person has to look at once
+guard-insists = the same was taken back within { $hours } hours and somebody did it again; talk to them first
+guard-brake = { $number } reverts within one hour; the brake is on until a person looks

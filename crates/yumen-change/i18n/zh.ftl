@@ -12,3 +12,12 @@ edits-json-number = `{ $value }` 不是整数；编辑操作只用整数
 edits-json-twice = 键 `{ $key }` 在此出现两次，请删去一个
 edits-json-deep = 嵌套过深，不像是编辑操作；请减少嵌套
 edits-json-surrogate = 此处的 `\u` 只是半个字符；请直接写出该字符
+
+# 守卫对漂移的说明。
+guard-widened = 放通了未经审批的报文
+guard-asks = 违反强制项；该环境设置为先询问
+guard-no-way-back = 没有能精确撤销它的操作；须立即由人处理
+guard-would-cut = 撤销会中断已声明的服务：`{ $intent }`
+guard-would-open = 撤销会放通其他报文；须立即由人处理
+guard-insists = { $hours } 小时内已撤销过同样的变更，又有人重做；请先与其沟通
+guard-brake = 一小时内已撤销 { $number } 次；在有人查看之前暂停自动撤销

@@ -1,9 +1,31 @@
 //! Change control: what a change does, who may decide it, and what became of it.
+//!
+//! An [`Effect`] says what edits do, in packets and findings, and gives the change its [`Class`].
+//! What happens to changes are [`Event`]s, which the ledger keeps; a [`Register`] is their fold and
+//! refuses what must not follow. [`Guard`] decides about drift.
+//!
+//! Pure: time comes in as an argument, and what is to be kept goes out as events.
 #![forbid(unsafe_code)]
 
+mod class;
 mod edits;
+mod effect;
+mod event;
+mod guard;
+mod register;
+mod touched;
 
+pub use class::Class;
 pub use edits::{EDITS_SCHEMA, EditProblem, edits_value, parse_edits, read_edits, rule_value};
+pub use effect::{Effect, FindingName, Side};
+pub use event::{
+    Audited, Begun, Blobs, Decision, Direction, Drifted, Escalated, Event, EventError, Exposed,
+    ExposureEnd, GroupReviewed, KeyChanged, Number, Origin, Outcome, Proposal, Settled, Stopped,
+    Version, Waived, Who, Written,
+};
+pub use guard::{Answer, Guard, GuardMode, WatchSettings, fingerprint};
+pub use register::{Change, Drift, Noted, Phase, Refused, Register, Run, Verdict};
+pub use touched::{Touched, touched};
 
 use yumen_diagnostics::Texts;
 

@@ -2,3 +2,7 @@
 
 #[cfg(test)]
 mod edits;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod register;
