@@ -15,20 +15,31 @@
 
 mod bits;
 mod cover;
+mod delivery;
+mod effect;
 #[cfg(test)]
 #[path = "../../yumen-reach/tests/it/estate.rs"]
 mod estate;
+mod ever;
 mod frame;
 mod grid;
 mod narrowing;
+mod order;
 mod outbound;
 mod plan;
+mod precedence;
 mod prefixes;
+mod quota;
 mod removal;
+mod search;
 mod stage;
+mod temporary;
+mod watch;
 
 pub use cover::{Inexpressible, rules_for};
+pub use effect::{Breach, Portion, StepEffect, Way};
 pub use narrowing::{Narrowing, narrow};
+pub use order::{Interruption, OrderRefusal, SafeOrder, Step, check_order, order};
 pub use outbound::{OutboundDrop, Service, drop_outbound};
 pub use plan::{Limits, Plan, Refusal};
 pub use removal::remove_rule;
