@@ -49,16 +49,19 @@ pub(crate) struct Search<'a> {
     pub(crate) tried: usize,
     visited: BTreeSet<Vec<bool>>,
     /// The longest part of an order, with the edits that could not follow
-    pub(crate) longest: Option<(Trail, Vec<(usize, Vec<Breach>)>)>,
+    pub(crate) longest: Option<(Trail, Vec<Blocked>)>,
     /// What did not fit into the provider's limits
     pub(crate) excess: BTreeSet<Excess>,
 }
+
+/// An edit that could not follow, with the harm that it would do.
+pub(crate) type Blocked = (usize, Vec<Breach>);
 
 /// What became of a step.
 pub(crate) enum Tried {
     Safe(Box<State>),
     Breaches(Vec<Breach>),
-    Excess(Excess),
+    Excess,
     Unfit,
 }
 
@@ -125,7 +128,7 @@ impl<'a> Search<'a> {
                     }
                 }
                 Tried::Breaches(breaches) => blocked.push((item, breaches)),
-                Tried::Excess(_) | Tried::Unfit => {}
+                Tried::Excess | Tried::Unfit => {}
             }
         }
         let longest = self.longest.as_ref();
@@ -163,8 +166,8 @@ impl<'a> Search<'a> {
             .quotas
             .and_then(|quotas| quotas.excess(self.watch, &next.snapshot, &item.edit));
         if let Some(excess) = excess {
-            self.excess.insert(excess.clone());
-            return Ok(Tried::Excess(excess));
+            self.excess.insert(excess);
+            return Ok(Tried::Excess);
         }
         let breaches = self.watch.breaches(&trail.state, &next)?;
         Ok(if breaches.is_empty() {

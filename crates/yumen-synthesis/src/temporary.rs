@@ -87,7 +87,7 @@ fn past(
 fn step(search: &mut Search<'_>, trail: &Trail, item: usize) -> Result<Option<Trail>, Trouble> {
     Ok(match search.attempt(trail, item)? {
         Tried::Safe(state) => Some(trail.with(item, *state)),
-        Tried::Breaches(_) | Tried::Excess(_) | Tried::Unfit => None,
+        Tried::Breaches(_) | Tried::Excess | Tried::Unfit => None,
     })
 }
 

@@ -31,8 +31,6 @@ pub(crate) struct Watch {
 /// Interfaces that fare alike in every state between the ends.
 pub(crate) struct Party {
     pub(crate) interfaces: Vec<Id>,
-    /// Groups that they are in at some time
-    groups: BTreeSet<Id>,
     /// True if what was not read could matter to them
     doubtful: bool,
 }
@@ -311,7 +309,6 @@ impl Watch {
             self.parties.push(Party {
                 interfaces: vec![interface.id.clone()],
                 doubtful: ever.is_doubtful(endpoint, &groups),
-                groups,
             });
         }
     }
@@ -466,10 +463,6 @@ impl State {
     pub(crate) fn permits_as(&self, other: &Self) -> bool {
         self.cells == other.cells && self.delivered == other.delivered
     }
-
-    pub(crate) fn topology(&self) -> &Topology {
-        &self.topology
-    }
 }
 
 impl Party {
@@ -479,11 +472,6 @@ impl Party {
         } else {
             &[Reading::AsRead]
         }
-    }
-
-    /// Groups that they are in at some time.
-    pub(crate) fn groups(&self) -> &BTreeSet<Id> {
-        &self.groups
     }
 }
 
