@@ -19,12 +19,18 @@ pub struct Plan {
 pub struct Limits {
     /// Rules of one group in one direction
     pub rules_per_group: usize,
+    /// Rules of all groups of an interface, both directions together
+    pub rules_per_interface: usize,
+    /// Groups of an interface
+    pub groups_per_interface: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             rules_per_group: 200,
+            rules_per_interface: 1_000,
+            groups_per_interface: 10,
         }
     }
 }

@@ -407,7 +407,11 @@ fn a_full_group_is_refused_with_numbers() {
             close: &packets(Direction::Ingress, "tcp 22 internet"),
             expendable: &expendable(Direction::Ingress),
         };
-        narrow(&topology, &narrowing, Limits { rules_per_group })
+        let limits = Limits {
+            rules_per_group,
+            ..Limits::default()
+        };
+        narrow(&topology, &narrowing, limits)
     };
     let refusal = with(3).unwrap_err();
     assert_eq!(
@@ -556,7 +560,7 @@ fn all_protocols_are_dropped_outward_by_one_rule_a_network() {
     };
     let plan = drop_outbound(&topology, &outbound, Limits::default()).unwrap();
     assert_eq!(shown(&plan.edits), "+ drop 1 all any 128.0.0.0/1");
-    let refusal = drop_outbound(&topology, &outbound, Limits { rules_per_group: 1 }).unwrap_err();
+    let refusal = drop_outbound(&topology, &outbound, one_rule()).unwrap_err();
     assert_eq!(
         refusal,
         Refusal::TooManyRules {
@@ -625,5 +629,12 @@ fn rules_have_no_words_for_some_packets() {
             matches!(rules, Err(Inexpressible::Unsayable(_))),
             "{line}: {rules:?}"
         );
+    }
+}
+
+fn one_rule() -> Limits {
+    Limits {
+        rules_per_group: 1,
+        ..Limits::default()
     }
 }

@@ -1,0 +1,19 @@
+# What a restoration cannot bring back.
+restore-deleted = it has been deleted since; make it anew by hand, under another id
+restore-not-read = it is not in the present snapshot, which may not hold all of its kind; collect again
+restore-created = it has been created since and lets packets pass; decide by hand whether it stays
+restore-changed = it has been changed since in a way that no edit takes back; change it by hand
+restore-rules-not-read = its rules were not read in full, now or then, so they stay as they are
+restore-entries-not-read = its entries were not read in full, now or then, so they stay as they are
+restore-access-not-read = who may connect was not read, now or then, so it stays as it is
+restore-rule-not-understood = its rule `{ $rule }` was not understood in full then, so it cannot be written again
+restore-managed = a product of the provider keeps it; change it there
+restore-group-gone = it was in group `{ $group }`, which is no longer there
+restore-last-group = none of its groups of then is left, and it must be in one, so it stays in those of now
+restore-address-gone = its entry for `{ $address }` cannot be added: the public address is no longer bound to it
+restore-binding = it was bound to `{ $target }`; bind it again by hand
+restore-listener-gone = its listener `{ $listener }` has been removed since; make it anew by hand
+restore-listener-created = its listener `{ $listener }` has been created since; decide by hand whether it stays
+restore-list-gone = its listener `{ $listener }` used access list `{ $list }`, which is no longer there
+restore-tag-added = it has got the tag `{ $key }` since; take it away by hand if it matters
+restore-token-unknown = whether its metadata service required a token was not read then

@@ -1,0 +1,19 @@
+# 恢复时无法还原的内容
+restore-deleted = 该资源之后已被删除；请手动重新创建，ID 会不同
+restore-not-read = 当前快照中没有该资源，而快照可能不完整；请重新采集
+restore-created = 该资源是之后新建的，且会放行报文；请手动决定是否保留
+restore-changed = 该资源之后的改动无法通过编辑操作撤回；请手动修改
+restore-rules-not-read = 该安全组的规则当时或现在未完整读取，因此保持不变
+restore-entries-not-read = 该资源的条目当时或现在未完整读取，因此保持不变
+restore-access-not-read = 该监听的访问控制当时或现在未读取，因此保持不变
+restore-rule-not-understood = 规则 `{ $rule }` 当时未能完全解析，因此无法重新写入
+restore-managed = 该资源由云产品托管；请在对应产品中修改
+restore-group-gone = 它当时在安全组 `{ $group }` 中，而该安全组已不存在
+restore-last-group = 它当时所在的安全组均已不存在，而网卡至少须加入一个安全组，因此保留在现有安全组中
+restore-address-gone = 无法添加 `{ $address }` 的条目：该公网地址已不再绑定在它上面
+restore-binding = 它当时绑定到 `{ $target }`；请手动重新绑定
+restore-listener-gone = 监听 `{ $listener }` 之后已被删除；请手动重新创建
+restore-listener-created = 监听 `{ $listener }` 是之后新建的；请手动决定是否保留
+restore-list-gone = 监听 `{ $listener }` 当时使用的访问控制列表 `{ $list }` 已不存在
+restore-tag-added = 之后新增了标签 `{ $key }`；如有影响请手动删除
+restore-token-unknown = 当时未读取元数据服务是否强制要求 Token
