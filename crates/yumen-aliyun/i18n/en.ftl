@@ -117,8 +117,14 @@ call-refused = the cloud refused `{ $action }` ({ $code }: { $message }, request
 call-unreachable = `{ $host }` cannot be reached for `{ $action }` ({ $error }); check network, proxy and endpoint
 call-broken = the connection to `{ $host }` broke each time that `{ $action }` was asked ({ $error }); check the network and try again
 call-timed-out = `{ $host }` did not answer `{ $action }` in time; check the network and try again
+call-read-only = `{ $action }` was not sent: this command only looks and may change nothing
 call-strange = `{ $action }` was not asked: `{ $value }` cannot be part of an address; check the name in the console
 call-changing = the list of `{ $action }` changed each time it was read; collect again when fewer changes are under way
+
+# Following an account
+follow-forbidden = the trail of `{ $region }` may not be asked ({ $code }), so changes are found by reading again and again, and nobody says who made them; grant `{ $permission }`
+follow-no-trail = there is no trail to ask in `{ $region }` ({ $code }: { $message }), so changes are found by reading again and again, and nobody says who made them; open ActionTrail in the console
+follow-bad-cursor = line { $line } of the saved place in the trail is not what Yumen writes; remove it to follow from now on
 
 # Why there is no snapshot to collect
 collect-no-region = there is no region `{ $region }`; there are { $known }

@@ -117,8 +117,14 @@ call-refused = 云端拒绝了 `{ $action }`（{ $code }：{ $message }，请求
 call-unreachable = 调用 `{ $action }` 时无法连接 `{ $host }`（{ $error }）；请检查网络、代理与接入地址
 call-broken = 每次调用 `{ $action }` 时与 `{ $host }` 的连接都中断（{ $error }）；请检查网络后重试
 call-timed-out = `{ $host }` 未按时应答 `{ $action }`；请检查网络后重试
+call-read-only = 未发送 `{ $action }`：此命令只读，不得改动任何内容
 call-strange = 未调用 `{ $action }`：`{ $value }` 不能作为地址的一部分；请在控制台检查该名称
 call-changing = `{ $action }` 的列表每次读取都在变化；请在变更较少时重新采集
+
+# 跟踪账号
+follow-forbidden = 无权查询 `{ $region }` 的操作审计（{ $code }），只能靠反复读取发现变更，也无从得知是谁所为；请授予 `{ $permission }`
+follow-no-trail = `{ $region }` 没有可查询的操作审计（{ $code }：{ $message }），只能靠反复读取发现变更，也无从得知是谁所为；请在控制台开通操作审计
+follow-bad-cursor = 已保存的审计读取位置第 { $line } 行不是 Yumen 写下的内容；请将其删除，从现在起重新跟踪
 
 # 为何无法采集快照
 collect-no-region = 没有地域 `{ $region }`；现有 { $known }

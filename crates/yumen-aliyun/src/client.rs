@@ -19,6 +19,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use yumen_aliyun_protocol::fault::Fault;
+use yumen_aliyun_protocol::limits::is_read;
 
 use self::budget::Budget;
 use self::call::{Answer, Call, CallError, Refusal};
@@ -94,13 +95,15 @@ pub struct Sent {
     pub throttled: u64,
 }
 
-/// A caller of the API, for one account.
+/// A caller of the API, for one account. Threads share one by reference: they keep the request
+/// limits together.
 pub struct Client {
     transport: Arc<dyn Transport>,
     provider: Provider,
     clock: Arc<dyn Clock>,
     endpoint: Option<String>,
     patience: Patience,
+    is_read_only: bool,
     budget: Mutex<Budget>,
     /// Milliseconds by which requests are dated later than this machine's clock says
     skew: AtomicI64,
@@ -129,6 +132,7 @@ impl Client {
             clock,
             endpoint: endpoint.map(|endpoint| endpoint.trim_end_matches('/').to_owned()),
             patience: Patience::default(),
+            is_read_only: false,
             budget: Mutex::new(Budget::default()),
             skew: AtomicI64::new(0),
             seen_skew: AtomicI64::new(UNSEEN),
@@ -150,6 +154,16 @@ impl Client {
     pub fn with_window(self, window: Duration) -> Self {
         let budget = Mutex::new(Budget::new(window));
         Self { budget, ..self }
+    }
+
+    /// The same, unable to change anything: a call that does not only read, by the vendor's naming,
+    /// is refused before it is signed.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self {
+            is_read_only: true,
+            ..self
+        }
     }
 
     /// How long it keeps trying.
@@ -223,6 +237,11 @@ impl Client {
         doubt: &mut bool,
         repeats_in_doubt: bool,
     ) -> Result<Answer, CallError> {
+        if self.is_read_only && !is_read(call.action) {
+            return Err(CallError::ReadOnly {
+                action: call.name(),
+            });
+        }
         let attempts = self.patience.attempts;
         let mut corrected = false;
         let mut attempt = 0_u32;

@@ -1,6 +1,7 @@
 //! A live account into a snapshot directory: every region, every action, nothing left out in
 //! silence.
 
+pub(crate) mod again;
 mod ask;
 mod directory;
 mod indent;
@@ -18,7 +19,7 @@ use serde_json::Value;
 use yumen_diagnostics::Message;
 
 use self::directory::Directory;
-use self::pages::{PagesError, read_pages, reread};
+use self::pages::{PagesError, Resources, read_pages, reread};
 use self::plan::{Asked, values};
 use self::schedule::{Job, Schedule};
 use crate::client::Client;
@@ -271,9 +272,10 @@ pub fn collect(
 }
 
 /// A read of one region or resource.
-struct Task {
-    read: &'static Read,
-    region: String,
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    pub(crate) read: &'static Read,
+    pub(crate) region: String,
     resource: Option<String>,
     parameters: Vec<(String, String)>,
 }
@@ -287,8 +289,54 @@ impl Task {
         parameters.fold(call, |call, (name, value)| call.with(name, value))
     }
 
-    fn path(&self) -> String {
+    /// The call, with what depends on when the collection began; a gap where it cannot be made.
+    fn prepared(&self, began: &str) -> Result<Call, CollectGap> {
+        let call = self.call();
+        let project = call
+            .parameter("Project")
+            .filter(|_| self.read.product.is_log_service());
+        if let Some(project) = project.filter(|project| !is_plain(project)) {
+            let (path, region) = (self.path(), &self.region);
+            return Err(CollectGap::strange(path, region, call.name(), project));
+        }
+        if self.read.ends {
+            // Named, for the vendor would count from the moment of each call.
+            return Ok(call
+                .with("StartTime", week_before(began))
+                .with("EndTime", began));
+        }
+        Ok(call)
+    }
+
+    /// Where its responses belong in a snapshot directory.
+    pub(crate) fn path(&self) -> String {
         self.read.path(&self.region, self.resource.as_deref())
+    }
+
+    /// True if it is about a resource of that id.
+    pub(crate) fn names(&self, id: &str) -> bool {
+        self.parameters.iter().any(|(_, value)| value == id)
+    }
+
+    /// What is to be read of the resources that it listed, in the order of
+    /// [`pages::Reading::follow`].
+    fn followed_by(&self, follow: &[Resources]) -> Vec<Self> {
+        let followers = self.read.followers().zip(follow);
+        let tasks = followers.flat_map(|((read, _), resources)| {
+            resources.iter().map(move |parameters| {
+                let names: Vec<String> = parameters
+                    .iter()
+                    .map(|(_, value)| file_name(value))
+                    .collect();
+                Self {
+                    read,
+                    region: self.region.clone(),
+                    resource: Some(names.join("~")),
+                    parameters: parameters.clone(),
+                }
+            })
+        });
+        tasks.collect()
     }
 }
 
@@ -299,7 +347,7 @@ impl Job for Task {
 }
 
 /// What is asked before anything is known.
-fn first_jobs(scope: &Scope) -> Vec<Task> {
+pub(crate) fn first_jobs(scope: &Scope) -> Vec<Task> {
     let task = |read: &'static Read, region: &String| Task {
         read,
         region: region.clone(),
@@ -378,21 +426,13 @@ impl Run<'_> {
             return Ok(());
         }
         let (part, mut open) = self.directory.part();
-        let mut call = task.call();
-        let project = call
-            .parameter("Project")
-            .filter(|_| task.read.product.is_log_service());
-        if let Some(project) = project.filter(|project| !is_plain(project)) {
-            let gap = CollectGap::strange(path, &task.region, call.name(), project);
-            self.gap(gap);
-            return Ok(());
-        }
-        if task.read.ends {
-            // Named, for the vendor would count from the moment of each call.
-            call = call
-                .with("StartTime", week_before(&self.directory.began))
-                .with("EndTime", self.directory.began.as_str());
-        }
+        let call = match task.prepared(&self.directory.began) {
+            Ok(call) => call,
+            Err(gap) => {
+                self.gap(gap);
+                return Ok(());
+            }
+        };
         match read_pages(self.client, task.read, &call, &mut open) {
             Ok(reading) => {
                 self.follow(task, &reading);
@@ -412,7 +452,9 @@ impl Run<'_> {
                 Ok(())
             }
             Err(PagesError::File(error)) => Err(CollectError::file(&part, &error)),
-            Err(PagesError::Call(error)) if self.concerns_every_call(&error) => Err(error.into()),
+            Err(PagesError::Call(error)) if concerns_every_call(self.client, &error) => {
+                Err(error.into())
+            }
             Err(PagesError::Call(error)) => {
                 let mut outcome = self.outcome();
                 outcome.unreachable = if error.is_unreachable() {
@@ -432,38 +474,22 @@ impl Run<'_> {
         }
     }
 
-    /// True if no other call will fare better: a product that refuses the key by itself does not
-    /// speak for the others.
-    fn concerns_every_call(&self, error: &CallError) -> bool {
-        error.concerns_every_call()
-            && self
-                .client
-                .read(&Call::new(&STS, "GetCallerIdentity", ANY_REGION))
-                .is_err()
-    }
-
     fn gap(&self, gap: CollectGap) {
         self.outcome().collected.gaps.push(gap);
     }
 
     fn follow(&self, task: &Task, reading: &pages::Reading) {
-        let followers = task.read.followers().zip(&reading.follow);
-        let jobs = followers.flat_map(|((read, _), resources)| {
-            resources.iter().map(move |parameters| {
-                let names: Vec<String> = parameters
-                    .iter()
-                    .map(|(_, value)| file_name(value))
-                    .collect();
-                Task {
-                    read,
-                    region: task.region.clone(),
-                    resource: Some(names.join("~")),
-                    parameters: parameters.clone(),
-                }
-            })
-        });
-        self.schedule.add(jobs);
+        self.schedule.add(task.followed_by(&reading.follow));
     }
+}
+
+/// True if no other call will fare better: a product that refuses the key by itself does not
+/// speak for the others.
+fn concerns_every_call(client: &Client, error: &CallError) -> bool {
+    error.concerns_every_call()
+        && client
+            .read(&Call::new(&STS, "GetCallerIdentity", ANY_REGION))
+            .is_err()
 }
 
 /// The time a week before another: as far back as the vendor looks by itself.

@@ -245,7 +245,9 @@ fn try_out(client: &Client, operation: &Operation) -> Settled {
     match client.write(&write, &mut false) {
         Ok(_) => Settled::WouldPass,
         Err(CallError::Refused(refusal)) if refusal.code == "DryRunOperation" => Settled::WouldPass,
-        Err(error @ CallError::Refused(_)) => Settled::Refused(error),
+        Err(error @ (CallError::Refused(_) | CallError::ReadOnly { .. })) => {
+            Settled::Refused(error)
+        }
         Err(error) => Settled::Unknown(error),
     }
 }

@@ -8,6 +8,7 @@
 //! - [`client`] makes calls of the API: signed, paced, repeated where that is safe.
 //! - [`collect`] reads a whole account into a directory of raw responses.
 //! - [`edit`] carries edits out and finds out whether they are in force.
+//! - [`follow`] finds what changed and keeps a snapshot right.
 //! - [`rights`] is the policy that all this takes.
 //! - `uncollected` is what a collection could not read, as the manifest keeps it.
 //! - `reader` turns a directory of raw responses into a [`yumen_cloud::Snapshot`].
@@ -17,6 +18,7 @@ pub mod client;
 pub mod collect;
 pub mod credentials;
 pub mod edit;
+pub mod follow;
 mod reader;
 pub mod rights;
 mod tape;

@@ -476,6 +476,7 @@ impl Lab {
         let refusal = outcome.as_ref().err();
         let answer = outcome.as_ref().ok().filter(|_| !is_read(&call.action));
         Event {
+            id: request_id.to_owned(),
             request_id: request_id.to_owned(),
             product: call.product,
             service: call.service,

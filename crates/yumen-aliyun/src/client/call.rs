@@ -113,6 +113,11 @@ pub enum CallError {
     },
     /// There is nothing to sign with
     Credentials(CredentialError),
+    /// The client may only read; nothing was sent
+    ReadOnly {
+        /// Product and action
+        action: String,
+    },
 }
 
 impl From<CredentialError> for CallError {
@@ -147,6 +152,7 @@ impl CallError {
             Self::Refused(refusal) => refusal.fault.is_passing(),
             Self::Transport { .. } => true,
             Self::Credentials(error) => error.is_passing(),
+            Self::ReadOnly { .. } => false,
         }
     }
 
@@ -175,7 +181,7 @@ impl CallError {
                 matches!(refusal.fault, Fault::Unavailable | Fault::Replayed)
             }
             Self::Transport { error, .. } => !matches!(error, TransportError::Unreachable { .. }),
-            Self::Credentials(_) => false,
+            Self::Credentials(_) | Self::ReadOnly { .. } => false,
         }
     }
 
@@ -185,7 +191,7 @@ impl CallError {
         match self {
             Self::Refused(refusal) => matches!(refusal.fault, Fault::Credentials | Fault::Clock),
             Self::Credentials(error) => !error.is_passing(),
-            Self::Transport { .. } => false,
+            Self::Transport { .. } | Self::ReadOnly { .. } => false,
         }
     }
 
@@ -230,6 +236,9 @@ impl CallError {
                     .with("error", text)
             }
             Self::Credentials(error) => error.message(),
+            Self::ReadOnly { action } => {
+                Message::new("call-read-only").with("action", action.as_str())
+            }
         }
     }
 }

@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{CollectError, Collected, Scope};
+use super::{CollectError, CollectGap, Collected, Scope};
 
 /// Where unfinished things are.
 const WORK: &str = ".collect";
 
 /// The file that makes a directory a finished snapshot.
-const MANIFEST: &str = "manifest.json";
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Hours after which an unfinished snapshot is not gone on with.
 const OLDEST_HOURS: i64 = 24;
@@ -115,25 +115,33 @@ impl Directory {
         collected: &Collected,
     ) -> Result<(), CollectError> {
         let failed = |error: io::Error| CollectError::file(&self.path, &error);
-        let gaps: Vec<Value> = collected
-            .gaps
-            .iter()
-            .map(crate::uncollected::to_json)
-            .collect();
-        let manifest = json!({
-            "account": scope.account,
-            "caller": scope.caller,
-            "collected_at": self.began,
-            "gaps": gaps,
-            "regions": scope.regions,
-            "requests": collected.requests,
-            "tool": tool,
-            "version": 1,
-        });
-        let text = format!("{manifest:#}\n");
+        let requests = json!(collected.requests);
+        let text = manifest(scope, tool, &self.began, &collected.gaps, requests);
         write_whole(&self.path.join(MANIFEST), text.as_bytes()).map_err(failed)?;
         fs::remove_dir_all(self.path.join(WORK)).map_err(failed)
     }
+}
+
+/// The text of a manifest.
+pub(super) fn manifest(
+    scope: &Scope,
+    tool: &str,
+    began: &str,
+    gaps: &[CollectGap],
+    requests: Value,
+) -> String {
+    let gaps: Vec<Value> = gaps.iter().map(crate::uncollected::to_json).collect();
+    let manifest = json!({
+        "account": scope.account,
+        "caller": scope.caller,
+        "collected_at": began,
+        "gaps": gaps,
+        "regions": scope.regions,
+        "requests": requests,
+        "tool": tool,
+        "version": 1,
+    });
+    format!("{manifest:#}\n")
 }
 
 /// When the interrupted collection began, if it was of the same account and regions.

@@ -20,11 +20,14 @@ const READINGS: usize = 6;
 /// Pages of one list; more would be a cloud that counts wrong.
 const MOST_PAGES: usize = 100_000;
 
+/// Resources, each by the parameters that name it, with their values.
+pub(super) type Resources = BTreeSet<Vec<(String, String)>>;
+
 /// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    /// For each follower of the read, in order, its resources: parameters with values
-    pub(super) follow: Vec<BTreeSet<Vec<(String, String)>>>,
+    /// For each follower of the read, in order, its resources
+    pub(super) follow: Vec<Resources>,
     pub(super) request_ids: Vec<String>,
     /// False if the list changed each time it was read
     pub(super) settled: bool,

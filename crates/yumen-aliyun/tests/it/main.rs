@@ -14,6 +14,7 @@ mod credentials;
 mod databases;
 mod demo;
 mod edits;
+mod follow;
 mod groups;
 mod listeners;
 mod live;

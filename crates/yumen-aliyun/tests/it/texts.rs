@@ -52,6 +52,7 @@ fn every_id_in_the_code_has_words_and_the_other_way_round() {
                 "collect-",
                 "credentials-",
                 "edit-",
+                "follow-",
             ]
             .iter()
             .any(|owner| text.starts_with(owner))

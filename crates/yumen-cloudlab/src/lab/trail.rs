@@ -1,6 +1,6 @@
 //! ActionTrail: an event for each call, and looking them up.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use serde_json::{Value, json};
 
@@ -8,6 +8,7 @@ use super::estate::Object;
 use super::fail::{Outcome, Refusal};
 use super::parameters::Parameters;
 use super::time::iso;
+use crate::identifier::request_id;
 use yumen_aliyun_protocol::limits::is_read;
 
 /// Events that are kept per account; the oldest go first.
@@ -28,6 +29,8 @@ const KEYS: [&str; 8] = [
 /// One call, as it is recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
+    /// Its own id: the request's, where no other event has it
+    pub(crate) id: String,
     pub(crate) request_id: String,
     pub(crate) product: &'static str,
     pub(crate) service: &'static str,
@@ -53,14 +56,38 @@ pub(crate) struct Trail {
     events: VecDeque<Event>,
     /// Events that are gone, so that positions stay good
     dropped: usize,
+    /// Events by the id of their request: of a lab whose equal calls get equal ids, several
+    requests: HashMap<String, Repeats>,
+}
+
+/// Events whose requests have one id.
+#[derive(Clone, Copy, Debug, Default)]
+struct Repeats {
+    recorded: usize,
+    kept: usize,
 }
 
 impl Trail {
-    pub(crate) fn record(&mut self, event: Event) {
-        if self.events.len() == KEPT {
-            self.events.pop_front();
+    pub(crate) fn record(&mut self, mut event: Event) {
+        if self.events.len() == KEPT
+            && let Some(oldest) = self.events.pop_front()
+        {
             self.dropped += 1;
+            if let Some(repeats) = self.requests.get_mut(&oldest.request_id) {
+                repeats.kept -= 1;
+                if repeats.kept == 0 {
+                    self.requests.remove(&oldest.request_id);
+                }
+            }
         }
+        let repeats = self.requests.entry(event.request_id.clone()).or_default();
+        if repeats.recorded > 0 {
+            let name = format!("{}/{}", event.request_id, repeats.recorded);
+            event.id = request_id(&name, 1);
+        }
+        event.id = event.id.to_lowercase();
+        repeats.recorded += 1;
+        repeats.kept += 1;
         self.events.push_back(event);
     }
 
@@ -144,20 +171,22 @@ fn has(event: &Event, key: &str, value: &str) -> bool {
         "EventName" => event.action == value,
         "ServiceName" => event.service.eq_ignore_ascii_case(value),
         "EventRW" => read_or_write(&event.action) == value,
-        "EventId" => event_id(event) == value,
+        "EventId" => event.id == value,
         "EventAccessKeyId" => event.key_id == value,
         "User" => event.arn.ends_with(&format!("/{value}")),
-        "ResourceName" => event.parameters.iter().any(|(_, of)| of == value),
+        "ResourceName" => {
+            let answered = event.answer.iter();
+            event.parameters.iter().any(|(_, of)| of == value)
+                || answered
+                    .filter(|(name, _)| *name != "RequestId")
+                    .any(|(_, of)| of == value)
+        }
         _ => true,
     }
 }
 
 fn read_or_write(action: &str) -> &'static str {
     if is_read(action) { "Read" } else { "Write" }
-}
-
-fn event_id(event: &Event) -> String {
-    event.request_id.to_lowercase()
 }
 
 impl Event {
@@ -181,7 +210,7 @@ impl Event {
             "additionalEventData": {"Scheme": "http"},
             "apiVersion": self.version,
             "eventCategory": "Management",
-            "eventId": event_id(self),
+            "eventId": self.id,
             "eventName": self.action,
             "eventRW": read_or_write(&self.action),
             "eventSource": format!("{}.{}.aliyuncs.com", self.product, self.region),

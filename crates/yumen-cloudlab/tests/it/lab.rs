@@ -1,57 +1,15 @@
 //! The simulated cloud, asked as a client asks it: each story makes something, sees it, changes
 //! it, is refused where the vendor refuses, deletes it and sees it gone.
 
-mod balancers;
-mod cloud;
-mod connections;
-mod databases;
-mod groups;
-mod networks;
-mod servers;
+#[path = "lab/stories.rs"]
+mod stories;
 
 use std::collections::BTreeSet;
 
 use yumen_cloudlab::{Lab, demo};
 
-use self::cloud::{Cloud, REGION};
-
-type Story = fn(&mut Cloud);
-
-const STORIES: &[(&str, Story)] = &[
-    ("networks", networks::networks),
-    ("route tables", networks::route_tables),
-    ("network ACLs", networks::network_acls),
-    ("addresses", networks::addresses),
-    ("NAT", networks::translation),
-    ("flow logs", networks::flow_logs),
-    ("tags", networks::tags),
-    ("IPv4 gateways", networks::ipv4_gateways),
-    ("IPv6 gateways", networks::ipv6_gateways),
-    ("groups", groups::groups),
-    ("rules", groups::rules),
-    ("prefix lists", groups::prefix_lists),
-    ("port lists", groups::port_lists),
-    ("membership", groups::membership),
-    ("instances", servers::instances),
-    ("interfaces", servers::interfaces),
-    ("classic balancers", balancers::classic),
-    ("classic servers", balancers::classic_servers),
-    ("classic access lists", balancers::classic_lists),
-    ("application balancers", balancers::application),
-    ("network balancers", balancers::network),
-    ("rules of listeners", balancers::rules),
-    ("access lists", balancers::lists),
-    ("balancers' EIPs", balancers::addresses),
-    ("VPN", connections::vpn),
-    ("router interfaces", connections::router_interfaces),
-    ("peering", connections::peering),
-    ("CEN", connections::cen),
-    ("relational databases", databases::relational),
-    ("caches", databases::caches),
-    ("clusters", databases::clusters),
-    ("replica sets", databases::replica_sets),
-    ("trails", databases::trails),
-];
+use self::stories::STORIES;
+use self::stories::cloud::{Cloud, REGION};
 
 #[test]
 fn every_story_holds_in_an_empty_cloud() {

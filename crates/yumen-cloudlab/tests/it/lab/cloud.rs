@@ -1,14 +1,17 @@
 //! A client of a lab: signs, asks, and notes what it asked.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::Value;
 use yumen_aliyun_protocol::acs3::{Authorization, CanonicalRequest, sha256_hex};
 use yumen_aliyun_protocol::encoding::canonical_query;
+use yumen_aliyun_protocol::limits::is_read;
 use yumen_cloudlab::{File, Incoming, LAB_KEY, Lab, Settings};
 
-pub(super) const REGION: &str = "cn-hangzhou";
+pub(crate) const REGION: &str = "cn-hangzhou";
 
 /// 2026-03-18, in milliseconds
 const BEGIN: u64 = 1_773_801_000_000;
@@ -28,17 +31,20 @@ const VERSIONS: [(&str, &str); 12] = [
     ("actiontrail", "2020-07-06"),
 ];
 
-pub(super) struct Cloud {
-    lab: Lab,
-    now: u64,
+pub(crate) struct Cloud {
+    pub(crate) lab: Arc<Mutex<Lab>>,
+    /// Milliseconds since 1970
+    pub(crate) now: Arc<AtomicU64>,
+    /// Told of each change, and of each time that all has taken effect
+    pub(crate) watch: Option<Box<dyn FnMut(&str)>>,
     /// Where every call goes that names no region itself
-    pub(super) region: &'static str,
+    pub(crate) region: &'static str,
     /// Calls that were answered well
-    pub(super) called: BTreeSet<String>,
+    pub(crate) called: BTreeSet<String>,
 }
 
 /// A text or a value that holds one.
-pub(super) trait Id {
+pub(crate) trait Id {
     fn id(&self) -> &str;
 }
 
@@ -68,39 +74,51 @@ fn settings() -> Settings {
 }
 
 impl Cloud {
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::with(Lab::empty(&[REGION, "cn-shanghai"], settings()))
     }
 
-    pub(super) fn of(files: Vec<File>) -> Self {
+    pub(crate) fn of(files: Vec<File>) -> Self {
         let files = files.into_iter().map(|file| (file.path, file.bytes));
         Self::with(Lab::load(files, settings()).expect("the lab's own files"))
     }
 
     fn with(lab: Lab) -> Self {
         Self {
-            lab,
-            now: BEGIN,
+            lab: Arc::new(Mutex::new(lab)),
+            now: Arc::new(AtomicU64::new(BEGIN)),
+            watch: None,
             region: REGION,
             called: BTreeSet::new(),
         }
     }
 
     /// What exists, after everything has taken effect.
-    pub(super) fn files(&mut self) -> Vec<File> {
+    pub(crate) fn files(&mut self) -> Vec<File> {
         self.wait();
         self.done("vpc/DescribeVpcs", &[]);
-        self.lab.export("2026-03-18T02:30:00Z")
+        self.lab().export("2026-03-18T02:30:00Z")
     }
 
     /// Lets everything take effect.
-    pub(super) fn wait(&mut self) {
-        self.now += 1000;
+    pub(crate) fn wait(&mut self) {
+        self.now.fetch_add(1000, Ordering::Relaxed);
+        self.tell("a wait");
+    }
+
+    fn tell(&mut self, what: &str) {
+        if let Some(watch) = &mut self.watch {
+            watch(what);
+        }
+    }
+
+    fn lab(&self) -> std::sync::MutexGuard<'_, Lab> {
+        self.lab.lock().expect("no story panicked")
     }
 
     /// Asks; the answer, or the code of the refusal.
-    pub(super) fn ask(&mut self, path: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
-        self.now += 1;
+    pub(crate) fn ask(&mut self, path: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
+        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
         let (product, action) = path.split_once('/').expect("product and action");
         let found = VERSIONS.iter().find(|(name, _)| *name == product);
         let (_, version) = found.expect("a product");
@@ -111,7 +129,7 @@ impl Cloud {
         if !parameters.iter().any(|(name, _)| *name == "RegionId") {
             query.push(("RegionId".to_owned(), self.region.to_owned()));
         }
-        let date = Timestamp::from_second((self.now / 1000).cast_signed()).expect("a time");
+        let date = Timestamp::from_second((now / 1000).cast_signed()).expect("a time");
         let mut headers: Vec<(String, String)> = [
             ("host", format!("{product}.{}.aliyuncs.com", self.region)),
             ("x-acs-action", action.to_owned()),
@@ -120,7 +138,7 @@ impl Cloud {
                 "x-acs-date",
                 date.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             ),
-            ("x-acs-signature-nonce", format!("nonce-{}", self.now)),
+            ("x-acs-signature-nonce", format!("nonce-{now}")),
             ("x-acs-version", (*version).to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
@@ -149,10 +167,13 @@ impl Cloud {
             body: Vec::new(),
             peer: "127.0.0.1".to_owned(),
         };
-        let answer = self.lab.answer(&incoming, self.now);
+        let answer = self.lab().answer(&incoming, now);
         let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
         if answer.status == 200 {
             self.called.insert(path.to_owned());
+            if !is_read(action) {
+                self.tell(path);
+            }
             Ok(body)
         } else {
             assert!(!body["Message"].id().is_empty(), "{body}");
@@ -161,20 +182,20 @@ impl Cloud {
     }
 
     /// Asks for what is done.
-    pub(super) fn done(&mut self, path: &str, parameters: &[(&str, &str)]) -> Value {
+    pub(crate) fn done(&mut self, path: &str, parameters: &[(&str, &str)]) -> Value {
         self.ask(path, parameters)
             .unwrap_or_else(|code| panic!("{path} {parameters:?}: {code}"))
     }
 
     /// Asks for what is done, and waits until it has taken effect.
-    pub(super) fn settled(&mut self, path: &str, parameters: &[(&str, &str)]) -> Value {
+    pub(crate) fn settled(&mut self, path: &str, parameters: &[(&str, &str)]) -> Value {
         let answer = self.done(path, parameters);
         self.wait();
         answer
     }
 
     /// Asks for what is refused; the code.
-    pub(super) fn refused(&mut self, path: &str, parameters: &[(&str, &str)]) -> String {
+    pub(crate) fn refused(&mut self, path: &str, parameters: &[(&str, &str)]) -> String {
         match self.ask(path, parameters) {
             Ok(answer) => panic!("{path} {parameters:?} is not refused: {answer}"),
             Err(code) => code,
@@ -182,7 +203,7 @@ impl Cloud {
     }
 
     /// Every item of a list, over all pages.
-    pub(super) fn list(&mut self, path: &str, parameters: &[(&str, &str)]) -> Vec<Value> {
+    pub(crate) fn list(&mut self, path: &str, parameters: &[(&str, &str)]) -> Vec<Value> {
         let mut items: Vec<Value> = Vec::new();
         for number in 1.. {
             let page = number.to_string();
@@ -207,7 +228,7 @@ impl Cloud {
     }
 
     /// The item of a list whose field has a value.
-    pub(super) fn seen(
+    pub(crate) fn seen(
         &mut self,
         path: &str,
         field: &str,
@@ -217,7 +238,7 @@ impl Cloud {
     }
 
     /// The same in a list that is asked for one resource.
-    pub(super) fn seen_of(
+    pub(crate) fn seen_of(
         &mut self,
         path: &str,
         parameters: &[(&str, &str)],
@@ -231,13 +252,13 @@ impl Cloud {
     }
 
     /// A VPC that is ready.
-    pub(super) fn vpc(&mut self) -> String {
+    pub(crate) fn vpc(&mut self) -> String {
         let made = self.settled("vpc/CreateVpc", &[("CidrBlock", "10.0.0.0/8")]);
         made["VpcId"].id().to_owned()
     }
 
     /// A vSwitch that is ready, `10.<number>.0.0/24` in the zone of that letter.
-    pub(super) fn vswitch(&mut self, vpc: &str, number: u8, letter: char) -> String {
+    pub(crate) fn vswitch(&mut self, vpc: &str, number: u8, letter: char) -> String {
         let made = self.settled(
             "vpc/CreateVSwitch",
             &[
@@ -250,13 +271,13 @@ impl Cloud {
     }
 
     /// A basic security group.
-    pub(super) fn group(&mut self, vpc: &str) -> String {
+    pub(crate) fn group(&mut self, vpc: &str) -> String {
         let made = self.done("ecs/CreateSecurityGroup", &[("VpcId", vpc)]);
         made["SecurityGroupId"].id().to_owned()
     }
 
     /// A running instance.
-    pub(super) fn instance(&mut self, vswitch: &str, group: &str) -> String {
+    pub(crate) fn instance(&mut self, vswitch: &str, group: &str) -> String {
         let made = self.done(
             "ecs/RunInstances",
             &[
@@ -270,7 +291,7 @@ impl Cloud {
     }
 
     /// An EIP that nothing has: id and address.
-    pub(super) fn eip(&mut self) -> (String, String) {
+    pub(crate) fn eip(&mut self) -> (String, String) {
         let made = self.done("vpc/AllocateEipAddress", &[]);
         (
             made["AllocationId"].id().to_owned(),
