@@ -178,10 +178,10 @@ impl Lane {
             flight.phase = Phase::Waiting(now);
             self.trouble = Some(Message::new("notify-no-outcome"));
         }
-        if self.next_send(now).is_some_and(|at| at <= now) {
-            self.send(name, now, effects);
-        }
+        self.send_if_due(name, now, effects);
         self.give_up(name, now, effects);
+        // What was given up may have made room.
+        self.send_if_due(name, now, effects);
     }
 
     /// Puts what happened again into the queue when its time has come.
@@ -201,7 +201,10 @@ impl Lane {
         }
     }
 
-    fn send(&mut self, name: &str, now: Timestamp, effects: &mut Vec<Effect>) {
+    fn send_if_due(&mut self, name: &str, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.next_send(now).is_none_or(|at| at > now) {
+            return;
+        }
         let mut batch = match self.flight.take() {
             Some(flight) => flight.batch,
             None => self.gather(name, now),

@@ -105,6 +105,8 @@ fn agent(timeout: Duration, through_proxy: bool) -> ureq::Agent {
     let builder = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
+        // Letters are rare: a connection kept for the next one would be found closed.
+        .max_idle_connections(0)
         .timeout_global(Some(timeout))
         .tls_config(tls)
         .user_agent(concat!("yumen/", env!("CARGO_PKG_VERSION")));

@@ -15,7 +15,6 @@ use yumen_diagnostics::Message;
 use crate::channel::Mailbox;
 use crate::letter::Letter;
 use crate::outcome::Outcome;
-use crate::secret::Secret;
 use crate::settings::Encryption;
 
 pub(super) fn send(
@@ -108,7 +107,7 @@ fn failure(mailbox: &Mailbox, error: &SmtpError) -> Outcome {
     let said = |id| {
         let code = code.map_or_else(String::new, |code| code.to_string());
         let source = std::error::Error::source(error).map(ToString::to_string);
-        let text = scrubbed(source.unwrap_or_default(), mailbox.password.as_ref());
+        let text = scrubbed(source.unwrap_or_default(), mailbox);
         super::message(id, server, &code, &text)
     };
     if error.is_permanent() {
@@ -132,11 +131,17 @@ fn failure(mailbox: &Mailbox, error: &SmtpError) -> Outcome {
     })
 }
 
-/// What the server said, without the password in any form that it was sent in.
-fn scrubbed(text: String, password: Option<&Secret>) -> String {
-    let Some(password) = password else {
+/// What the server said, without the password in any form that it was sent in: as it is, and as
+/// the mechanisms LOGIN and PLAIN encode it.
+fn scrubbed(text: String, mailbox: &Mailbox) -> String {
+    let Some(password) = &mailbox.password else {
         return text;
     };
-    let encoded = STANDARD.encode(password.reveal());
-    text.replace(password.reveal(), "…").replace(&encoded, "…")
+    let password = password.reveal();
+    let user = mailbox.settings.user.as_deref().unwrap_or_default();
+    let login = STANDARD.encode(password);
+    let plain = STANDARD.encode(format!("\0{user}\0{password}"));
+    [plain.as_str(), login.as_str(), password]
+        .iter()
+        .fold(text, |text, secret| text.replace(secret, "…"))
 }
