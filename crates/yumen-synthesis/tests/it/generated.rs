@@ -46,7 +46,7 @@ const PORTS: [&str; 7] = [
 ];
 
 /// The same cases in every run.
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
         rng_seed: RngSeed::Fixed(0x79_75_6d_65_6e),
@@ -99,7 +99,7 @@ fn rule() -> impl Strategy<Value = String> {
 }
 
 /// Two groups, interfaces with either and with both, and all that rules name.
-fn estate() -> impl Strategy<Value = String> {
+pub(crate) fn estate() -> impl Strategy<Value = String> {
     let groups = (
         prop::collection::vec(rule(), 1..7),
         prop::collection::vec(rule(), 0..4),
@@ -170,7 +170,7 @@ fn closing() -> impl Strategy<Value = String> {
     prop::collection::vec(line, 1..4).prop_map(|lines| lines.concat())
 }
 
-fn internet() -> Internet {
+pub(crate) fn internet() -> Internet {
     Internet::without(&[TRUSTED.parse().unwrap()])
 }
 

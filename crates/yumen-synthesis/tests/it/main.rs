@@ -1,4 +1,5 @@
-//! Plans that narrow groups: case by case, and against the exact difference of generated estates.
+//! Plans that narrow groups, orders of edits and restorations: case by case, and on generated
+//! estates against the exact difference and the plain evaluator.
 
 #[cfg(test)]
 mod cases;
@@ -6,6 +7,11 @@ mod cases;
 #[path = "../../../yumen-reach/tests/it/estate.rs"]
 mod estate;
 #[cfg(test)]
+#[path = "../../../yumen-reach/tests/it/generate.rs"]
+mod generate;
+#[cfg(test)]
 mod generated;
+#[cfg(test)]
+mod orders;
 #[cfg(test)]
 mod packets;
