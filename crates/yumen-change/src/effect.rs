@@ -66,7 +66,11 @@ impl Effect {
     ///
     /// # Errors
     /// The rules are so entangled that the budget of the packet sets ends first.
-    pub fn new(before: Side<'_>, after: Side<'_>, mandatory: &[ItemId]) -> Result<Self, Error> {
+    pub fn new(
+        before: Side<'_>,
+        after: Side<'_>,
+        mandatory: &BTreeSet<ItemId>,
+    ) -> Result<Self, Error> {
         let delta = Delta::new(before.estate.found.analysis, after.estate.found.analysis)?;
         let (old, new) = (loads(before), loads(after));
         let heavier = |(name, load): &(&FindingName, &f64)| {

@@ -50,6 +50,8 @@ pub struct Change {
     pub phase: Phase,
     /// When it was applied; stays when it is undone
     pub applied_at: Option<Timestamp>,
+    /// When it was taken back
+    pub undone_at: Option<Timestamp>,
     /// Who looked at it afterwards, if it was an emergency
     pub reviewed_by: Option<String>,
 }
@@ -336,6 +338,7 @@ impl Register {
             Event::Undone(number, after) => {
                 let change = self.finish(*number, Direction::Back, event)?;
                 change.phase = Phase::Undone(after.clone());
+                change.undone_at = Some(at);
             }
             Event::Drifted(drifted) => {
                 if drifted.number != self.next_drift() {
@@ -374,6 +377,7 @@ impl Register {
             decisions: Vec::new(),
             phase: Phase::Open,
             applied_at: None,
+            undone_at: None,
             reviewed_by: None,
         };
         self.changes.insert(proposal.number, change);

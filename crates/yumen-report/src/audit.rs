@@ -2,9 +2,10 @@
 //! the fates of rules, the gaps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{Span, Timestamp};
-use yumen_baseline::Findings;
+use yumen_baseline::{Findings, Records};
 use yumen_cloud::{Coverage, Id, Listing};
 use yumen_diagnostics::Place;
 use yumen_packets::{Error, Family, Interval, Packet};
@@ -55,6 +56,8 @@ pub struct Audit {
     pub unknown: Vec<CauseReport>,
     /// Groups whose rules nobody touched for 90 days
     pub stale_groups: usize,
+    /// What the ledger knows of reviews and approved rules; `None` while there is none
+    pub records: Option<Arc<dyn Records + Send + Sync>>,
 }
 
 /// The numbers of the headline. Exposures to `named` networks do not count.
@@ -152,6 +155,7 @@ impl Audit {
             named,
             unknown,
             stale_groups,
+            records: None,
             analysis,
         })
     }
@@ -173,7 +177,7 @@ impl Audit {
             conflicts: self.conflicts_judged.then_some(&self.conflicts[..]),
             lateral: self.lateral.as_ref(),
             as_of: as_of.and_then(|time| time.parse().ok()),
-            records: None,
+            records: self.records.as_deref().map(|records| records as _),
         }
     }
 

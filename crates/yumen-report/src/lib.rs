@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+pub mod changes;
 mod columns;
 pub mod compliance;
 pub mod csv;

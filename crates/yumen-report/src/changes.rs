@@ -1,0 +1,561 @@
+//! Changes on a terminal and as JSON: what one would do, where each stands, versions, drift, and
+//! who opened what.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use yumen_change::{
+    Change, Class, Drift, Effect, Event, Exposed, ExposureEnd, Noted, Origin, Outcome, Phase,
+    Verdict as Decided, Version, Who,
+};
+use yumen_cloud::{CloudEdit, Snapshot};
+use yumen_diagnostics::Message;
+use yumen_reach::{Topology, Verdict};
+
+use crate::columns::{fit, flow, pad};
+use crate::difference;
+use crate::edits::json as edits_json;
+use crate::fixes;
+use crate::paint::{Paint, shape};
+use crate::text::COLUMNS;
+use crate::words::Words;
+
+/// Findings that are named one by one.
+const SHOWN: usize = 12;
+
+/// Letters of an address that are shown in lists.
+const SHORT: usize = 12;
+
+/// What edits would do, before anybody is asked.
+#[must_use]
+pub fn outlook(
+    effect: &Effect,
+    edits: &[CloudEdit],
+    before: &Snapshot,
+    after: &Topology,
+    words: &Words,
+    paint: Paint,
+) -> String {
+    let mut lines = vec![class_line(effect.class, words, paint)];
+    let (old, new) = effect.score;
+    let figures = Message::new("change-figures")
+        .with("before", u64::from(old))
+        .with("after", u64::from(new))
+        .with("interfaces", effect.interfaces())
+        .with("edits", edits.len());
+    lines.push(words.say(&figures));
+    lines.extend(edit_lines(edits, before, words));
+    lines.push(String::new());
+    lines.extend(
+        difference::text(&effect.delta, after, words, paint)
+            .lines()
+            .map(str::to_owned),
+    );
+    let names = |found: &[yumen_change::FindingName]| -> Vec<String> {
+        let names = found.iter();
+        names
+            .map(|one| format!("{} {}", one.item, one.resource))
+            .collect()
+    };
+    lines.extend(findings(
+        "change-forbidden-findings",
+        &names(&effect.forbidden),
+        words,
+        paint,
+    ));
+    lines.extend(findings(
+        "change-new-findings",
+        &names(&effect.found),
+        words,
+        paint,
+    ));
+    lines.extend(findings(
+        "change-solved-findings",
+        &names(&effect.solved),
+        words,
+        paint,
+    ));
+    lines.extend(findings("change-cut-intents", &effect.cut, words, paint));
+    lines.join("\n") + "\n"
+}
+
+/// One change with everything that is known of it.
+#[must_use]
+pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Paint) -> String {
+    let proposal = &change.proposal;
+    let head = Message::new("change-headline")
+        .with("number", u64::from(proposal.number))
+        .with("phase", words.text(phase_id(&change.phase)))
+        .with("reason", proposal.reason.as_str());
+    let mut lines = vec![paint.strong(&fit(&words.say(&head), COLUMNS))];
+    lines.push(class_line(proposal.class, words, paint));
+    let (old, new) = proposal.score;
+    let figures = Message::new("change-figures")
+        .with("before", u64::from(old))
+        .with("after", u64::from(new))
+        .with("interfaces", u64::from(proposal.interfaces))
+        .with("edits", proposal.edits.len());
+    lines.push(words.say(&figures));
+    let origin = words.say(&origin(&proposal.origin));
+    let proposed = Message::new("change-proposed-by")
+        .with("person", proposal.proposer.as_str())
+        .with("time", second(change.proposed_at))
+        .with("origin", origin);
+    lines.push(words.say(&proposed));
+    lines.extend(
+        proposal
+            .until
+            .map(|until| words.say(&Message::new("change-until").with("time", second(until)))),
+    );
+    if proposal.emergency {
+        lines.push(paint.verdict(Verdict::Latent, &words.text("change-is-emergency")));
+    }
+    lines.extend(change.decisions.iter().map(|(verdict, decision)| {
+        let id = match verdict {
+            Decided::Approve => "change-approved-by",
+            Decided::Reject => "change-rejected-by",
+            Decided::Review => "change-reviewed-by",
+        };
+        let time = Timestamp::from_millisecond(decision.signed_at).map(second);
+        let message = Message::new(id)
+            .with("person", decision.person.as_str())
+            .with("time", time.unwrap_or_default())
+            .with("comment", decision.comment.as_str());
+        words.say(&message)
+    }));
+    lines.extend(progress(&change.phase, words));
+    let empty = Snapshot::default();
+    lines.extend(edit_lines(&proposal.edits, base.unwrap_or(&empty), words));
+    lines.extend(findings(
+        "change-forbidden-findings",
+        &proposal.forbidden,
+        words,
+        paint,
+    ));
+    lines.extend(findings(
+        "change-new-findings",
+        &proposal.found,
+        words,
+        paint,
+    ));
+    lines.extend(findings(
+        "change-solved-findings",
+        &proposal.solved,
+        words,
+        paint,
+    ));
+    lines.extend(findings("change-cut-intents", &proposal.cut, words, paint));
+    lines.join("\n") + "\n"
+}
+
+/// Changes in a list, the newest first.
+#[must_use]
+pub fn list<'c>(
+    changes: impl DoubleEndedIterator<Item = &'c Change>,
+    words: &Words,
+    paint: Paint,
+) -> String {
+    let mut lines: Vec<String> = changes
+        .rev()
+        .map(|change| {
+            let proposal = &change.proposal;
+            let line = format!(
+                "{:>5}  {}  {}  {}  {}  {}",
+                proposal.number,
+                second(change.proposed_at),
+                pad(&words.text(phase_id(&change.phase)), 10),
+                pad(&words.text(class_id(proposal.class)), 24),
+                pad(&fit(&proposal.proposer, 10), 10),
+                proposal.reason
+            );
+            paint.verdict(verdict(proposal.class), &fit(&line, COLUMNS))
+        })
+        .collect();
+    if lines.is_empty() {
+        lines.push(words.text("changes-none"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A change as JSON: schema `yumen.change/1`.
+#[must_use]
+pub fn json(change: &Change) -> Value {
+    let proposal = &change.proposal;
+    let decisions = change.decisions.iter().map(|(verdict, decision)| {
+        json!({
+            "verdict": verdict.word(),
+            "person": decision.person,
+            "comment": decision.comment,
+            "signed_at": Timestamp::from_millisecond(decision.signed_at).map(|at| at.to_string()).ok(),
+        })
+    });
+    let run = change.phase.run().map(|run| {
+        json!({
+            "direction": run.begun.direction.word(),
+            "person": run.begun.person,
+            "done": run.done,
+            "in_doubt": run.in_doubt,
+            "steps": edits_json(&run.begun.steps, None).get("edits"),
+        })
+    });
+    json!({
+        "schema": "yumen.change/1",
+        "number": proposal.number,
+        "phase": change.phase.word(),
+        "account": proposal.account,
+        "class": proposal.class.word(),
+        "proposer": proposal.proposer,
+        "proposed_at": change.proposed_at.to_string(),
+        "reason": proposal.reason,
+        "base": proposal.base,
+        "score": { "before": proposal.score.0, "after": proposal.score.1 },
+        "interfaces": proposal.interfaces,
+        "environments": proposal.environments.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "entered": proposal.entered,
+        "found": proposal.found,
+        "solved": proposal.solved,
+        "forbidden": proposal.forbidden,
+        "cut": proposal.cut,
+        "until": proposal.until.map(|until| until.to_string()),
+        "emergency": proposal.emergency,
+        "applied_at": change.applied_at.map(|at| at.to_string()),
+        "undone_at": change.undone_at.map(|at| at.to_string()),
+        "reviewed_by": change.reviewed_by,
+        "decisions": decisions.collect::<Vec<_>>(),
+        "run": run,
+        "edits": edits_json(&proposal.edits, None).get("edits"),
+    })
+}
+
+/// Versions in a list, the newest first; numbers count from 1, the oldest.
+#[must_use]
+pub fn versions(versions: &[Noted<Version>], words: &Words, paint: Paint) -> String {
+    let mut lines: Vec<String> = versions
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(position, noted)| {
+            let version = &noted.what;
+            let short: String = version.snapshot.chars().take(SHORT).collect();
+            let what = match &version.before {
+                None => words.text("version-first"),
+                Some(_) => {
+                    let id = if version.opens {
+                        "version-opens"
+                    } else {
+                        "version-differs"
+                    };
+                    words.say(&Message::new(id).with("interfaces", u64::from(version.interfaces)))
+                }
+            };
+            let line = format!(
+                "{:>5}  {}  {short}  {}  {}  {what}",
+                position + 1,
+                second(noted.at),
+                pad(&fit(&noted.by, 10), 10),
+                pad(&fit(&version.why, 18), 18),
+            );
+            let line = fit(&line, COLUMNS);
+            if version.opens {
+                paint.verdict(Verdict::Open, &line)
+            } else {
+                line
+            }
+        })
+        .collect();
+    if lines.is_empty() {
+        lines.push(words.text("versions-none"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Versions as JSON: schema `yumen.versions/1`.
+#[must_use]
+pub fn versions_json(versions: &[Noted<Version>]) -> Value {
+    let each = versions.iter().enumerate().map(|(position, noted)| {
+        let version = &noted.what;
+        json!({
+            "number": position + 1,
+            "at": noted.at.to_string(),
+            "by": noted.by,
+            "account": version.account,
+            "snapshot": version.snapshot,
+            "before": version.before,
+            "why": version.why,
+            "gaps": version.gaps,
+            "interfaces": version.interfaces,
+            "opens_to_internet": version.opens,
+        })
+    });
+    json!({ "schema": "yumen.versions/1", "versions": each.collect::<Vec<_>>() })
+}
+
+/// Drift in a list, the newest first.
+#[must_use]
+pub fn drifts<'d>(
+    drifts: impl DoubleEndedIterator<Item = &'d Drift>,
+    words: &Words,
+    paint: Paint,
+) -> String {
+    let mut lines = Vec::new();
+    for drift in drifts.rev() {
+        let seen = &drift.seen.what;
+        let line = format!(
+            "{:>5}  {}  {}  {}  {}",
+            seen.number,
+            second(drift.seen.at),
+            pad(&words.text(answer_id(&seen.answer)), 12),
+            pad(&words.text(class_id(seen.class)), 24),
+            seen.who
+                .as_ref()
+                .map(|who| by(who, words))
+                .unwrap_or_default(),
+        );
+        lines.push(paint.verdict(verdict(seen.class), &fit(&line, COLUMNS)));
+        for name in seen.forbidden.iter().take(3) {
+            lines.push(paint.muted(&format!("       {name}")));
+        }
+    }
+    if lines.is_empty() {
+        lines.push(words.text("drifts-none"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// When a resource was open to the Internet, since when, through whom, until when; the events in
+/// the order of time.
+#[must_use]
+pub fn exposures(events: &[Exposed], resource: &str, words: &Words, paint: Paint) -> String {
+    let concerns =
+        |end: &&ExposureEnd| end.interface == resource || end.instance.as_deref() == Some(resource);
+    let mut lines = Vec::new();
+    for exposed in events {
+        let sides = [
+            ("exposure-opened", &exposed.opened, Verdict::Open),
+            ("exposure-closed", &exposed.closed, Verdict::Closed),
+        ];
+        for (id, ends, verdict) in sides {
+            for end in ends.iter().filter(concerns) {
+                let message = Message::new(id)
+                    .with("time", second(exposed.at))
+                    .with("services", end.services.join(" "))
+                    .with("through", exposed.through.as_str())
+                    .with(
+                        "who",
+                        exposed
+                            .who
+                            .as_ref()
+                            .map(|who| by(who, words))
+                            .unwrap_or_default(),
+                    );
+                let line = format!("{} {}", shape(verdict), words.say(&message).trim_end());
+                lines.push(paint.verdict(verdict, &fit(&line, COLUMNS)));
+                let witness = Message::new("exposure-witness").with("packet", end.witness.as_str());
+                lines.push(paint.muted(&format!("    {}", words.say(&witness))));
+            }
+        }
+    }
+    if lines.is_empty() {
+        lines.push(words.say(&Message::new("exposures-none").with("resource", resource)));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// What an entry of the ledger says, in one line.
+#[must_use]
+pub fn event_line(event: &Event, words: &Words) -> String {
+    let number = event.change().map(u64::from).unwrap_or_default();
+    let of = |id: &'static str| Message::new(id).with("number", number);
+    let message = match event {
+        Event::Version(version) => Message::new("event-version")
+            .with(
+                "snapshot",
+                version.snapshot.chars().take(SHORT).collect::<String>(),
+            )
+            .with("why", version.why.as_str()),
+        Event::Audited(audited) => Message::new("event-audited")
+            .with("score", u64::from(audited.score))
+            .with("findings", u64::from(audited.findings)),
+        Event::Proposed(proposal) => of("event-proposed").with("reason", proposal.reason.as_str()),
+        Event::Approved(decision) => {
+            of("event-approved").with("comment", decision.comment.as_str())
+        }
+        Event::Rejected(decision) => {
+            of("event-rejected").with("comment", decision.comment.as_str())
+        }
+        Event::Reviewed(decision) => {
+            of("event-reviewed").with("comment", decision.comment.as_str())
+        }
+        Event::Withdrawn(_, why) => of("event-withdrawn").with("why", why.as_str()),
+        Event::Lapsed(_, why) => of("event-lapsed").with("why", why.as_str()),
+        Event::Begun(begun) => of("event-begun").with("steps", begun.steps.len()),
+        Event::Sent(_, step) => of("event-sent").with("step", u64::from(*step) + 1),
+        Event::Settled(settled) => {
+            let (id, detail) = match &settled.outcome {
+                Outcome::Already => ("event-already", ""),
+                Outcome::InForce(request) => {
+                    ("event-in-force", request.as_deref().unwrap_or_default())
+                }
+                Outcome::NotInForce(why) => ("event-not-in-force", why.as_str()),
+                Outcome::Unknown(why) => ("event-unknown", why.as_str()),
+            };
+            of(id)
+                .with("step", u64::from(settled.step) + 1)
+                .with("detail", detail)
+        }
+        Event::Stopped(stopped) => of("event-stopped")
+            .with("step", u64::from(stopped.step) + 1)
+            .with("why", stopped.why.as_str()),
+        Event::Applied(..) => of("event-applied"),
+        Event::Undone(..) => of("event-undone"),
+        Event::Drifted(drifted) => Message::new("event-drifted")
+            .with("drift", u64::from(drifted.number))
+            .with("class", words.text(class_id(drifted.class)))
+            .with("answer", words.text(answer_id(&drifted.answer))),
+        Event::Escalated(escalated) => {
+            Message::new("event-escalated").with("drift", u64::from(escalated.drift))
+        }
+        Event::Exposed(exposed) => Message::new("event-exposed")
+            .with("opened", exposed.opened.len())
+            .with("closed", exposed.closed.len())
+            .with("through", exposed.through.as_str()),
+        Event::Waived(waived) => {
+            Message::new("event-waived").with("waivers", u64::from(waived.waivers))
+        }
+        Event::GroupReviewed(reviewed) => {
+            Message::new("event-group-reviewed").with("group", reviewed.group.as_str())
+        }
+        Event::KeyChanged(changed) => {
+            Message::new("event-key-changed").with("keys", changed.after.len())
+        }
+    };
+    words.say(&message).trim_end().to_owned()
+}
+
+fn class_line(class: Class, words: &Words, paint: Paint) -> String {
+    let verdict = verdict(class);
+    let line = format!("{} {}", shape(verdict), words.text(class_id(class)));
+    paint.verdict(verdict, &line)
+}
+
+fn edit_lines(edits: &[CloudEdit], snapshot: &Snapshot, words: &Words) -> Vec<String> {
+    let mut lines: Vec<String> = edits
+        .iter()
+        .take(SHOWN)
+        .map(|edit| {
+            fit(
+                &format!("  {}", fixes::edit(words, snapshot, edit)),
+                COLUMNS,
+            )
+        })
+        .collect();
+    lines.extend(more(edits.len(), words));
+    lines
+}
+
+fn findings(id: &'static str, names: &[String], words: &Words, paint: Paint) -> Vec<String> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let head = words.say(&Message::new(id).with("count", names.len()));
+    let mut lines = vec![paint.strong(&head)];
+    lines.extend(names.iter().take(SHOWN).map(|name| format!("  {name}")));
+    lines.extend(more(names.len(), words));
+    lines
+}
+
+fn more(count: usize, words: &Words) -> Option<String> {
+    let left = count.checked_sub(SHOWN).filter(|left| *left > 0)?;
+    Some(format!(
+        "  {}",
+        words.say(&Message::new("change-more").with("count", left))
+    ))
+}
+
+/// How far a plan came, or where a change ended.
+fn progress(phase: &Phase, words: &Words) -> Vec<String> {
+    let message = match phase {
+        Phase::Applying(run) => Message::new("change-progress")
+            .with("done", u64::from(run.done))
+            .with("of", run.begun.steps.len()),
+        Phase::Stopped(run, why) => Message::new("change-stopped-at")
+            .with("done", u64::from(run.done))
+            .with("of", run.begun.steps.len())
+            .with("why", why.as_str()),
+        Phase::Withdrawn(why) => Message::new("change-withdrawn-why").with("why", why.as_str()),
+        Phase::Lapsed(why) => Message::new("change-lapsed-why").with("why", why.as_str()),
+        _ => return Vec::new(),
+    };
+    flow(&words.say(&message), COLUMNS)
+}
+
+fn origin(origin: &Origin) -> Message {
+    match origin {
+        Origin::Edits => Message::new("origin-edits"),
+        Origin::Fix(items) => Message::new("origin-fix").with("items", items.join(" ")),
+        Origin::Template(name) => Message::new("origin-template").with("name", name.as_str()),
+        Origin::Rollback(version) => {
+            let short: String = version.chars().take(SHORT).collect();
+            Message::new("origin-rollback").with("version", short)
+        }
+        Origin::Undo(number) => Message::new("origin-undo").with("number", u64::from(*number)),
+        Origin::Containment(drift) => {
+            Message::new("origin-containment").with("drift", u64::from(*drift))
+        }
+    }
+}
+
+fn by(who: &Who, words: &Words) -> String {
+    let message = Message::new("exposure-who")
+        .with("user", who.user.as_str())
+        .with("address", who.address.as_str())
+        .with("action", who.action.as_str());
+    words.say(&message)
+}
+
+fn verdict(class: Class) -> Verdict {
+    match class {
+        Class::Tightening => Verdict::Closed,
+        Class::Neutral => Verdict::Unknown,
+        Class::WideningInside => Verdict::Latent,
+        Class::WideningInternet | Class::Forbidden => Verdict::Open,
+    }
+}
+
+/// Id of the text for a class.
+#[must_use]
+pub fn class_id(class: Class) -> &'static str {
+    match class {
+        Class::Tightening => "change-class-tightening",
+        Class::Neutral => "change-class-neutral",
+        Class::WideningInside => "change-class-widening-inside",
+        Class::WideningInternet => "change-class-widening-internet",
+        Class::Forbidden => "change-class-forbidden",
+    }
+}
+
+fn phase_id(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Open => "phase-open",
+        Phase::Rejected => "phase-rejected",
+        Phase::Withdrawn(_) => "phase-withdrawn",
+        Phase::Lapsed(_) => "phase-lapsed",
+        Phase::Applying(_) => "phase-applying",
+        Phase::Stopped(..) => "phase-stopped",
+        Phase::Applied(_) => "phase-applied",
+        Phase::Undone(_) => "phase-undone",
+    }
+}
+
+fn answer_id(answer: &str) -> &'static str {
+    match answer {
+        "contained" => "answer-contained",
+        "escalated" => "answer-escalated",
+        "proposed" => "answer-proposed",
+        _ => "answer-recorded",
+    }
+}
+
+/// A time to the second, in UTC.
+fn second(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
