@@ -3,6 +3,6 @@
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
-mod events;
+mod policy;
 #[cfg(test)]
-mod register;
+mod schedule;
