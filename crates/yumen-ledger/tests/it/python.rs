@@ -1,0 +1,1 @@
+//! A second reader: a Python script that knows nothing of this code.
