@@ -7,11 +7,13 @@
 mod algebra;
 mod credentials;
 mod lab;
+mod ledger;
 mod reader;
 
 pub use algebra::algebra;
 pub use credentials::credentials;
 pub use lab::lab;
+pub use ledger::ledger;
 pub use reader::snapshot_reader;
 
 /// A fuzz target.
@@ -23,7 +25,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 5] = [
     Target {
         name: "algebra",
         run: algebra,
@@ -35,6 +37,10 @@ pub const TARGETS: [Target; 4] = [
     Target {
         name: "lab",
         run: lab,
+    },
+    Target {
+        name: "ledger",
+        run: ledger,
     },
     Target {
         name: "snapshot_reader",
