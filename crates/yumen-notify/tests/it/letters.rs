@@ -9,6 +9,7 @@ use yumen_notify::{
 use yumen_report::Language;
 
 use crate::robots::{self, SECRET, TOKEN};
+use crate::server::Server;
 use crate::{batch, post, speakers, start};
 
 fn long(key: &str, lines: &[String]) -> Notice {
@@ -21,7 +22,7 @@ fn long(key: &str, lines: &[String]) -> Notice {
     }
 }
 
-fn wecom(server: &crate::server::Server) -> Channel {
+fn wecom(server: &Server) -> Channel {
     let url = format!("{}/cgi-bin/webhook/send?key={TOKEN}", server.origin());
     let address = WebAddress::parse(&url).unwrap();
     Channel::WeCom { address }
@@ -87,6 +88,7 @@ fn names_become_neither_links_nor_mentions() {
             assert!(!body.contains(bad), "{kind:?}: {body}");
         }
         if kind == Kind::WeCom {
+            assert!(!body.contains('<'), "{body}");
             assert_eq!(body.matches("](").count(), 1, "{body}");
             assert!(!body.contains("\\n#"), "{body}");
         }
@@ -108,6 +110,63 @@ fn a_link_that_is_none_is_left_out() {
         };
         assert_eq!(notice.told(&speakers()).link, None, "{link}");
     }
+}
+
+fn dingtalk(server: &Server, keyword: &str) -> Channel {
+    let url = format!("{}/robot/send?access_token={TOKEN}", server.origin());
+    Channel::DingTalk {
+        address: WebAddress::parse(&url).unwrap(),
+        secret: Some(Secret::new(SECRET)),
+        keyword: Some(keyword.to_owned()),
+    }
+}
+
+#[test]
+fn many_small_notices_fit() {
+    let server = robots::wecom();
+    let notices: Vec<Notice> = (0..300).map(|n| long(&format!("k{n}"), &[])).collect();
+    let (speakers, limits) = (speakers(), Kind::WeCom.limits());
+    let mut outbox = Outbox::new(
+        [(
+            "ops".to_owned(),
+            crate::policy(Kind::WeCom, Language::English),
+        )],
+        start(),
+    );
+    for notice in &notices {
+        let told = notice.told(&speakers);
+        assert_eq!(outbox.handle(Event::Notice(told), start()), []);
+    }
+    let effects = outbox.handle(Event::Tick, outbox.next_deadline().unwrap());
+    let [Effect::Send { batch, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert!(batch.items.len() > 3);
+    let letter = Letter::compose(batch, speakers.of(Language::English), &limits);
+    let outcome = post().send(&wecom(&server), &letter, start());
+    assert_eq!(outcome, Outcome::Delivered);
+}
+
+#[test]
+fn what_surrounds_a_notice_that_is_cut_fits_too() {
+    let keyword = "k".repeat(100);
+    let server = robots::dingtalk("kkk");
+    let (speakers, limits) = (speakers(), Kind::DingTalk.limits());
+    let policy = crate::policy(Kind::DingTalk, Language::English);
+    let mut outbox = Outbox::new([("ops".to_owned(), policy)], start());
+    let mut notice = long("k", &["a".repeat(30_000)]);
+    notice.title = Message::new("it-opened").with("group", "g".repeat(300));
+    for _ in 0..3 {
+        let told = notice.told(&speakers);
+        assert_eq!(outbox.handle(Event::Notice(told), start()), []);
+    }
+    let effects = outbox.handle(Event::Tick, outbox.next_deadline().unwrap());
+    let [Effect::Send { batch, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let letter = Letter::compose(batch, speakers.of(Language::English), &limits);
+    let outcome = post().send(&dingtalk(&server, &keyword), &letter, start());
+    assert_eq!(outcome, Outcome::Delivered);
 }
 
 fn texts() -> impl Strategy<Value = Vec<Vec<String>>> {

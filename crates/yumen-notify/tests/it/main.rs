@@ -1,5 +1,12 @@
 //! Notices against local servers that check what the vendors check, and the outbox in virtual
 //! time.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test that fails panics"
+)]
 
 mod channels;
 mod laws;

@@ -47,11 +47,13 @@ fn sent(effects: &[Effect]) -> Batch {
 }
 
 fn reasons(effects: &[Effect]) -> Vec<(&str, &'static str)> {
-    let reason = |effect| match effect {
-        &Effect::Undelivered(ref one) => Some((one.item.key.as_str(), one.reason.id)),
-        &Effect::Send { .. } => None,
-    };
-    effects.iter().filter_map(reason).collect()
+    let mut reasons = Vec::new();
+    for effect in effects {
+        if let Effect::Undelivered(one) = effect {
+            reasons.push((one.item.key.as_str(), one.reason.id));
+        }
+    }
+    reasons
 }
 
 fn busy() -> Outcome {
