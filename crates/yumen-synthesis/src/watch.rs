@@ -293,6 +293,15 @@ impl Watch {
                 _ => {}
             }
         }
+        // Who is in a group with someone who moves is watched too: temporary rules may stand there.
+        for interface in moves.keys() {
+            let moving = topology.snapshot().interfaces.get(*interface);
+            edited.extend(
+                moving
+                    .into_iter()
+                    .flat_map(|one| one.groups.iter().cloned()),
+            );
+        }
         let mut ever = Ever::new(topology, edits);
         let mut known: BTreeMap<Kin<'_>, usize> = BTreeMap::new();
         for endpoint in topology.endpoints() {
