@@ -1,8 +1,6 @@
 //! Orders of edits, case by case.
 
-use yumen_cloud::{
-    CloudEdit, Direction, GroupKind, Id, InnerAccess, Rule, SecurityGroup, Snapshot,
-};
+use yumen_cloud::{CloudEdit, Direction, GroupKind, Id, Interface, Rule, Snapshot};
 use yumen_reach::Internet;
 use yumen_synthesis::{Interruption, Limits, OrderRefusal, SafeOrder, Way, check_order, order};
 
