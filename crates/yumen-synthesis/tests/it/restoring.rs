@@ -160,6 +160,7 @@ fn what_no_edit_brings_back_is_listed() {
         ),
         ("al-1 203.0.113.0/24", "al-1 0.0.0.0/0"),
         ("lsn-1 tcp", "lsn-2 tcp"),
+        ("10.0.1.5 sg-1 token", "10.0.1.55 sg-1 token"),
     ];
     let (edits, left) = restored(&changes, &RestoreScope::Whole);
     assert_eq!(edits, Vec::<String>::new());
@@ -168,6 +169,7 @@ fn what_no_edit_brings_back_is_listed() {
         [
             "al-1 restore-changed",
             "eip-2 restore-binding(target=eni-2)",
+            "eni-1 restore-changed",
             "eni-9 restore-created",
             "lb-1 restore-listener-created(listener=lsn-2)",
             "lb-1 restore-listener-gone(listener=lsn-1)",
