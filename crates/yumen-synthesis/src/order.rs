@@ -9,7 +9,7 @@ use yumen_reach::Internet;
 use crate::effect::{Breach, StepEffect};
 use crate::plan::Limits;
 use crate::quota::{Excess, Quotas, overfull};
-use crate::search::{Item, Search, Trail, finer, items};
+use crate::search::{Plan, Search, finer, items};
 use crate::temporary::with_temporary;
 use crate::watch::{State, Trouble, Watch};
 
@@ -169,13 +169,20 @@ pub fn order(
     if let Some(steps) = as_given(&watch, &quotas, &first, edits)? {
         return Ok(SafeOrder { steps });
     }
-    let start = |items: &[Item]| Trail::new(first.clone(), items.len());
-    let mut search = Search::new(&watch, &last, Some(&quotas), items(base, edits)?);
-    let mut found = search.go(start(&search.items))?;
     let fine = finer(base, edits)?;
+    let mut search = Search::new(&watch, &last, Some(&quotas));
+    let mut found = None;
+    for edits in [edits, &fine] {
+        for plan in [Plan::Phases, Plan::Groups] {
+            if found.is_none() {
+                search.take(items(base, edits, plan)?);
+                found = search.greedy(&first)?;
+            }
+        }
+    }
     if found.is_none() {
-        search = Search::new(&watch, &last, Some(&quotas), items(base, &fine)?);
-        found = search.go(start(&search.items))?;
+        search.take(items(base, &fine, Plan::Phases)?);
+        found = search.deep(&first)?;
     }
     if found.is_none() {
         found = with_temporary(&mut search)?;
@@ -205,8 +212,7 @@ pub fn check_order(
     let (watch, mut state, _) = Watch::new(base, &end, edits, internet)?;
     let mut effects = Vec::with_capacity(edits.len());
     for (position, edit) in edits.iter().enumerate() {
-        let next = watch.after(&state, edit)?;
-        let breaches = watch.breaches(&state, &next)?;
+        let (next, breaches) = watch.step(&state, edit)?;
         if !breaches.is_empty() {
             return Err(Interruption::Unsafe {
                 number: position + 1,
@@ -235,10 +241,8 @@ fn as_given(
     let mut state = first.clone();
     let mut steps = Vec::with_capacity(edits.len());
     for edit in edits {
-        let next = watch.after(&state, edit)?;
-        if quotas.excess(watch, &next.snapshot, edit).is_some()
-            || !watch.breaches(&state, &next)?.is_empty()
-        {
+        let (next, breaches) = watch.step(&state, edit)?;
+        if quotas.excess(watch, &next.snapshot, edit).is_some() || !breaches.is_empty() {
             return Ok(None);
         }
         steps.push(Step {
@@ -260,8 +264,7 @@ fn proven(
     let mut state = first.clone();
     let mut steps = Vec::new();
     for (edit, auxiliary) in found {
-        let next = watch.after(&state, &edit)?;
-        let breaches = watch.breaches(&state, &next)?;
+        let (next, breaches) = watch.step(&state, &edit)?;
         if !breaches.is_empty() {
             return Err(OrderRefusal::NoSafeOrder {
                 edit: Box::new(edit),
@@ -288,14 +291,9 @@ fn refusal(
 ) -> Result<OrderRefusal, OrderRefusal> {
     let excess = search.excess.iter().next();
     if let Some(excess) = excess {
-        let mut unbounded = Search::new(
-            search.watch,
-            search.last,
-            None,
-            items(&first.snapshot, edits)?,
-        );
-        let start = Trail::new(first.clone(), unbounded.items.len());
-        if let Some(found) = unbounded.go(start)? {
+        let mut unbounded = Search::new(search.watch, search.last, None);
+        unbounded.take(items(&first.snapshot, edits, Plan::Phases)?);
+        if let Some(found) = unbounded.greedy(first)? {
             let edits: Vec<CloudEdit> = found
                 .steps
                 .iter()

@@ -1,13 +1,16 @@
-//! The search for an order: one edit after another, back where it leads nowhere, with a budget of
-//! steps.
+//! The search for an order, with a budget of steps.
 //!
 //! Rules are tried in the order in which the proof is simple. With first match as lowest leaf, a
 //! packet's rule is the one of the lowest leaf. While rules are added from the lowest leaf up, a
 //! packet meets its new rule or none of the new ones; while old ones are removed from the highest
 //! leaf down, it meets its old rule or none of the old ones. So at every step it fares as at one of
 //! both ends.
+//!
+//! Who moves between groups whose rules change adds more wishes than one order can hold, so what
+//! could not be done in the end of one attempt comes first in the next.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yumen_cloud::{CloudEdit, EditError, Id, Rule, Snapshot};
 
@@ -17,8 +20,11 @@ use crate::quota::{Excess, Quotas};
 use crate::stage::leaf;
 use crate::watch::{State, Trouble, Watch};
 
-/// Steps that a search tries beside two for every pair of edits.
-const SPARE_STEPS: usize = 200;
+/// Steps that a search tries beside one for every pair of edits.
+const SPARE_STEPS: usize = 100;
+
+/// How often edits that could not be done come first in a new attempt.
+const ATTEMPTS: u32 = 6;
 
 /// One edit to be made.
 #[derive(Clone, Debug)]
@@ -28,7 +34,21 @@ pub(crate) struct Item {
     /// Positions of the edits that come before it whatever the order
     after: Vec<usize>,
     /// When to try it: lower first
-    rank: (u8, u32),
+    rank: Rank,
+    /// In which attempt it was left over; the latest first
+    urgency: u32,
+}
+
+/// Level, phase, place within the phase.
+type Rank = (u8, u8, u32);
+
+/// What comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// All that is added, then moves, then all that is removed
+    Phases,
+    /// Groups that interfaces join, then the moves, then the groups that they leave
+    Groups,
 }
 
 /// Part of an order.
@@ -90,22 +110,62 @@ impl Trail {
 }
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(
-        watch: &'a Watch,
-        last: &'a State,
-        quotas: Option<&'a Quotas<'a>>,
-        items: Vec<Item>,
-    ) -> Self {
+    pub(crate) fn new(watch: &'a Watch, last: &'a State, quotas: Option<&'a Quotas<'a>>) -> Self {
         Self {
             watch,
             last,
             quotas,
-            items,
+            items: Vec::new(),
             tried: 0,
             visited: BTreeSet::new(),
             longest: None,
             excess: BTreeSet::new(),
         }
+    }
+
+    /// Turns to other items.
+    pub(crate) fn take(&mut self, items: Vec<Item>) {
+        self.items = items;
+        self.renew();
+        self.longest = None;
+    }
+
+    /// An order by several attempts that never go back; what one leaves over comes first in the
+    /// next.
+    pub(crate) fn greedy(&mut self, first: &State) -> Result<Option<Trail>, Trouble> {
+        let mut known = BTreeSet::new();
+        for attempt in 1..=ATTEMPTS {
+            let mut trail = Trail::new(first.clone(), self.items.len());
+            while let Some(next) = self.next(&trail)? {
+                trail = next;
+            }
+            if trail.done.iter().all(|done| *done) {
+                return Ok(trail.state.permits_as(self.last).then_some(trail));
+            }
+            for (item, done) in self.items.iter_mut().zip(&trail.done) {
+                if !done {
+                    item.urgency = attempt;
+                }
+            }
+            if !known.insert(trail.steps) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    fn next(&mut self, trail: &Trail) -> Result<Option<Trail>, Trouble> {
+        for item in self.ready(trail) {
+            if let Tried::Safe(state) = self.attempt(trail, item)? {
+                return Ok(Some(trail.with(item, *state)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// An order by trying all, back where it leads nowhere, until the budget ends.
+    pub(crate) fn deep(&mut self, first: &State) -> Result<Option<Trail>, Trouble> {
+        self.go(Trail::new(first.clone(), self.items.len()))
     }
 
     /// The rest of an order, if one is found.
@@ -148,7 +208,7 @@ impl<'a> Search<'a> {
                 !trail.is_done(*number) && item.after.iter().all(|before| trail.is_done(*before))
             })
             .collect();
-        ready.sort_by_key(|(item, number)| (item.rank, *number));
+        ready.sort_by_key(|(item, number)| (Reverse(item.urgency), item.rank, *number));
         ready.into_iter().map(|(_, number)| number).collect()
     }
 
@@ -157,19 +217,17 @@ impl<'a> Search<'a> {
         let Some(item) = self.items.get(item) else {
             return Ok(Tried::Unfit);
         };
-        let next = match self.watch.after(&trail.state, &item.edit) {
-            Ok(next) => next,
-            Err(Trouble::Edit(_)) => return Ok(Tried::Unfit),
-            Err(trouble) => return Err(trouble),
+        let Ok(after) = trail.state.snapshot.with_edit(&item.edit) else {
+            return Ok(Tried::Unfit);
         };
         let excess = self
             .quotas
-            .and_then(|quotas| quotas.excess(self.watch, &next.snapshot, &item.edit));
+            .and_then(|quotas| quotas.excess(self.watch, &after, &item.edit));
         if let Some(excess) = excess {
             self.excess.insert(excess);
             return Ok(Tried::Excess);
         }
-        let breaches = self.watch.breaches(&trail.state, &next)?;
+        let (next, breaches) = self.watch.step(&trail.state, &item.edit)?;
         Ok(if breaches.is_empty() {
             Tried::Safe(Box::new(next))
         } else {
@@ -188,7 +246,8 @@ impl<'a> Search<'a> {
             },
             auxiliary: true,
             after: Vec::new(),
-            rank: (0, 0),
+            rank: (0, 0, 0),
+            urgency: 0,
         });
         self.items.push(Item {
             edit: CloudEdit::RemoveRule {
@@ -197,7 +256,8 @@ impl<'a> Search<'a> {
             },
             auxiliary: true,
             after: vec![position],
-            rank: (LAST, 0),
+            rank: (LAST, 0, 0),
+            urgency: 0,
         });
         trail.done.extend([false, false]);
         position
@@ -223,15 +283,26 @@ impl<'a> Search<'a> {
     }
 
     fn budget(&self) -> usize {
-        SPARE_STEPS + 2 * self.items.len() * self.items.len()
+        SPARE_STEPS + self.items.len() * self.items.len()
     }
 }
 
-/// Rank of what takes temporary rules away.
-const LAST: u8 = 8;
+/// Level of what takes temporary rules away.
+const LAST: u8 = u8::MAX;
+
+/// The highest level of groups; where interfaces change places, levels would rise for ever.
+const MOST_LEVELS: u8 = 8;
 
 /// The edits as items of a search.
-pub(crate) fn items(base: &Snapshot, edits: &[CloudEdit]) -> Result<Vec<Item>, EditError> {
+pub(crate) fn items(
+    base: &Snapshot,
+    edits: &[CloudEdit],
+    plan: Plan,
+) -> Result<Vec<Item>, EditError> {
+    let levels = match plan {
+        Plan::Phases => BTreeMap::new(),
+        Plan::Groups => levels(edits),
+    };
     let mut state = base.clone();
     let mut items = Vec::with_capacity(edits.len());
     for (edit, after) in edits.iter().zip(predecessors(base, edits)?) {
@@ -239,7 +310,8 @@ pub(crate) fn items(base: &Snapshot, edits: &[CloudEdit]) -> Result<Vec<Item>, E
             edit: edit.clone(),
             auxiliary: false,
             after,
-            rank: rank(&state, edit),
+            rank: rank(&state, edit, plan, &levels),
+            urgency: 0,
         });
         state = state.with_edit(edit)?;
     }
@@ -248,28 +320,64 @@ pub(crate) fn items(base: &Snapshot, edits: &[CloudEdit]) -> Result<Vec<Item>, E
 
 /// When to try an edit: doors to the Internet close first and open last, rules come before others
 /// go, and who moves joins before leaving.
-fn rank(state: &Snapshot, edit: &CloudEdit) -> (u8, u32) {
+fn rank(state: &Snapshot, edit: &CloudEdit, plan: Plan, levels: &BTreeMap<&Id, u8>) -> Rank {
+    let level = |group: &Id| levels.get(group).copied().unwrap_or(0);
     match edit {
         CloudEdit::SetMetadataToken { .. }
         | CloudEdit::AddFlowLog { .. }
-        | CloudEdit::SetTags { .. } => (0, 0),
+        | CloudEdit::SetTags { .. } => (0, 0, 0),
         CloudEdit::RemoveForward { .. }
         | CloudEdit::UnbindEip { .. }
-        | CloudEdit::RemoveSnat { .. } => (1, 0),
-        CloudEdit::AddRule { rule, .. } => (2, leaf(rule)),
-        CloudEdit::JoinGroup { .. } => (3, 0),
-        CloudEdit::ReplaceRule { .. }
-        | CloudEdit::SetInnerAccess { .. }
-        | CloudEdit::SetAclEntries { .. }
+        | CloudEdit::RemoveSnat { .. } => (0, 1, 0),
+        CloudEdit::AddRule { group, rule } => (level(group), 3, leaf(rule)),
+        CloudEdit::ReplaceRule { group, .. } | CloudEdit::SetInnerAccess { group, .. } => {
+            (level(group), 5, 0)
+        }
+        CloudEdit::SetAclEntries { .. }
         | CloudEdit::SetPrefixList { .. }
-        | CloudEdit::SetListenerAccess { .. } => (4, 0),
-        CloudEdit::LeaveGroup { .. } => (5, 0),
+        | CloudEdit::SetListenerAccess { .. } => (0, 5, 0),
         CloudEdit::RemoveRule { group, rule } => {
             let leaf = present(state, group, rule).map_or(0, leaf);
-            (6, u32::MAX - leaf)
+            (level(group), 7, u32::MAX - leaf)
         }
-        CloudEdit::AddForward { .. } | CloudEdit::AddSnat { .. } => (7, 0),
+        CloudEdit::JoinGroup { group, .. } => match plan {
+            Plan::Phases => (0, 4, 0),
+            Plan::Groups => (level(group), 8, 0),
+        },
+        CloudEdit::LeaveGroup { group, .. } => match plan {
+            Plan::Phases => (0, 6, 0),
+            Plan::Groups => (level(group), 2, 0),
+        },
+        CloudEdit::AddForward { .. } | CloudEdit::AddSnat { .. } => (MOST_LEVELS, 9, 0),
     }
+}
+
+/// Groups that interfaces leave have a higher level than those that the same interfaces join.
+fn levels(edits: &[CloudEdit]) -> BTreeMap<&Id, u8> {
+    let mut moves: BTreeMap<&Id, (Vec<&Id>, Vec<&Id>)> = BTreeMap::new();
+    for edit in edits {
+        match edit {
+            CloudEdit::JoinGroup { interface, group } => {
+                moves.entry(interface).or_default().0.push(group);
+            }
+            CloudEdit::LeaveGroup { interface, group } => {
+                moves.entry(interface).or_default().1.push(group);
+            }
+            _ => {}
+        }
+    }
+    let mut levels: BTreeMap<&Id, u8> = BTreeMap::new();
+    for _ in 0..MOST_LEVELS {
+        for (joined, left) in moves.values() {
+            let level = joined.iter().map(|group| levels.get(group).copied());
+            let above = level.max().map_or(0, |level| level.unwrap_or(0) + 1);
+            for group in left {
+                let level = levels.entry(group).or_default();
+                *level = (*level).max(above).min(MOST_LEVELS);
+            }
+        }
+    }
+    levels
 }
 
 /// The same edits in smaller steps: replacements of rules as an addition and a removal. A removal

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use yumen_cloud::{
-    Action, CloudEdit, Direction, Id, Peer, PortMatch, ProtocolMatch, Rule, Snapshot,
-};
+use ipnet::IpNet;
+use yumen_cloud::{Action, CloudEdit, Direction, Id, Peer, PortMatch, ProtocolMatch, Rule};
 use yumen_packets::{Error, PacketBox, PacketSet};
 
 use crate::cover::rules_for;
 use crate::effect::Breach;
+use crate::frame::own_of;
+use crate::prefixes::networks_of;
 use crate::search::{Search, Trail, Tried};
-use crate::watch::Trouble;
+use crate::watch::{State, Trouble, Watch};
 
 /// How many times a search is helped on.
 const ROUNDS: usize = 8;
@@ -61,9 +62,20 @@ fn past(
     let Some(edit) = search.items.get(item).map(|item| item.edit.clone()) else {
         return Ok(None);
     };
-    for choice in 0..MOST_GROUPS {
-        let snapshot = &trail.state.snapshot;
-        let Some(rules) = temporary_rules(snapshot, &edit, breaches, choice, known)? else {
+    let alone = breaches.iter().all(|one| {
+        let mut interfaces = one.interfaces.iter();
+        interfaces.all(|interface| search.watch.is_alone(interface))
+    });
+    for choice in 0..2 * MOST_GROUPS {
+        let choice = Choice {
+            group: choice / 2,
+            for_one: choice % 2 == 0,
+        };
+        if choice.for_one && !alone {
+            continue;
+        }
+        let wanted = temporary_rules(search.watch, &trail.state, &edit, breaches, choice, known)?;
+        let Some(rules) = wanted else {
             continue;
         };
         let mut next = Some(trail.clone());
@@ -84,6 +96,16 @@ fn past(
     Ok(None)
 }
 
+/// Where temporary rules stand, and for whom.
+#[derive(Clone, Copy)]
+struct Choice {
+    /// In which of the groups
+    group: usize,
+    /// True if they name the addresses of the interface, so that no other member is concerned. That
+    /// is possible for an interface that is looked at by itself.
+    for_one: bool,
+}
+
 fn step(search: &mut Search<'_>, trail: &Trail, item: usize) -> Result<Option<Trail>, Trouble> {
     Ok(match search.attempt(trail, item)? {
         Tried::Safe(state) => Some(trail.with(item, *state)),
@@ -93,35 +115,40 @@ fn step(search: &mut Search<'_>, trail: &Trail, item: usize) -> Result<Option<Tr
 
 /// Rules of the first priority about the packets of some breaches; `None` if no rules say them.
 fn temporary_rules(
-    snapshot: &Snapshot,
+    watch: &Watch,
+    state: &State,
     edit: &CloudEdit,
     breaches: &[Breach],
-    choice: usize,
+    choice: Choice,
     number: usize,
 ) -> Result<Option<Vec<(Id, Rule)>>, Error> {
-    let mut wanted: BTreeMap<(Id, Direction, Action), Vec<PacketBox>> = BTreeMap::new();
+    let mut wanted: BTreeMap<(Id, Direction, Action, Option<IpNet>), Vec<PacketBox>> =
+        BTreeMap::new();
     for breach in breaches {
-        let Some(group) = group_for(snapshot, edit, breach, choice) else {
+        let Some(group) = group_for(watch, state, edit, breach, choice.group) else {
             return Ok(None);
         };
         for (action, packets) in [
             (Action::Drop, &breach.opened),
             (Action::Accept, &breach.interrupted),
         ] {
-            let boxes = packets.plain_boxes().into_iter();
-            let boxes = boxes.map(|one| for_every_member(one, breach.direction));
-            wanted
-                .entry((group.clone(), breach.direction, action))
-                .or_default()
-                .extend(boxes);
+            for one in packets.plain_boxes() {
+                let own = if choice.for_one {
+                    own_networks(&one, breach.direction)
+                } else {
+                    vec![None]
+                };
+                for own in own {
+                    let key = (group.clone(), breach.direction, action, own);
+                    let packets = for_every_member(one, breach.direction);
+                    wanted.entry(key).or_default().push(packets);
+                }
+            }
         }
     }
     let mut rules = Vec::new();
-    for ((group, direction, action), boxes) in wanted {
+    for ((group, direction, action, local), boxes) in wanted {
         let packets = PacketSet::from_boxes(&boxes)?;
-        if packets.is_empty() {
-            continue;
-        }
         let template = Rule {
             id: group.clone(),
             direction,
@@ -142,7 +169,7 @@ fn temporary_rules(
         };
         for rule in found {
             let id = format!("{group}/temporary/{number}/{}", rules.len()).into();
-            rules.push((group.clone(), Rule { id, ..rule }));
+            rules.push((group.clone(), Rule { id, local, ..rule }));
         }
     }
     Ok((rules.len() <= MOST_RULES).then_some(rules))
@@ -150,7 +177,14 @@ fn temporary_rules(
 
 /// A group of the interfaces, before and after the edit, that holds temporary rules. Where rules
 /// were not read, one of the first priority could decide what they did.
-fn group_for(snapshot: &Snapshot, edit: &CloudEdit, breach: &Breach, choice: usize) -> Option<Id> {
+fn group_for(
+    watch: &Watch,
+    state: &State,
+    edit: &CloudEdit,
+    breach: &Breach,
+    choice: usize,
+) -> Option<Id> {
+    let snapshot = &state.snapshot;
     let interface = snapshot.interfaces.get(breach.interfaces.first()?)?;
     let (edited, left) = match edit {
         CloudEdit::LeaveGroup {
@@ -170,9 +204,16 @@ fn group_for(snapshot: &Snapshot, edit: &CloudEdit, breach: &Breach, choice: usi
             let group = snapshot.groups.get(*group);
             group.is_some_and(|group| !group.is_unread(breach.direction))
         })
+        .filter(|group| watch.covers(state, group))
         .collect();
     groups.sort_by_key(|group| Some(*group) != edited);
     groups.get(choice).copied().cloned()
+}
+
+/// The own side of some packets as networks.
+fn own_networks(packets: &PacketBox, direction: Direction) -> Vec<Option<IpNet>> {
+    let networks = networks_of(packets.family, own_of(packets, direction));
+    networks.into_iter().map(Some).collect()
 }
 
 /// The packets whatever address of the own side they are for.

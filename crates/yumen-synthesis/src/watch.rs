@@ -117,15 +117,20 @@ impl Watch {
         Ok((watch, first, last))
     }
 
-    /// The state after one more edit.
-    pub(crate) fn after(&self, state: &State, edit: &CloudEdit) -> Result<State, Trouble> {
+    /// The state after one more edit, and where it permits what neither end does, or not what both
+    /// do. Where the filters do so already, the Internet is not asked.
+    pub(crate) fn step(
+        &self,
+        state: &State,
+        edit: &CloudEdit,
+    ) -> Result<(State, Vec<Breach>), Trouble> {
         let snapshot = state.snapshot.with_edit(edit)?;
         let mut next = State {
             snapshot,
             ..state.clone()
         };
         if is_neutral(edit) {
-            return Ok(next);
+            return Ok((next, Vec::new()));
         }
         let by_rules = match edit {
             CloudEdit::AddRule { group, .. }
@@ -135,24 +140,28 @@ impl Watch {
                 .with_rules_of(&next.snapshot, std::slice::from_ref(group)),
             _ => None,
         };
+        let only_rules = by_rules.is_some();
         next.topology = by_rules.unwrap_or_else(|| Topology::new(&next.snapshot, &self.internet));
         let touched = self.touched(edit);
+        let mut differs = !only_rules;
         for (position, cells) in self.cells(&next.topology, &touched)? {
             if let Some(slot) = next.cells.get_mut(position)
                 && **slot != cells
             {
                 *slot = Arc::new(cells);
+                differs = true;
             }
         }
-        if self.asks_internet {
-            next.delivered = Arc::new(delivered(&next.topology)?);
+        let breaches = self.filter_breaches(state, &next)?;
+        if !breaches.is_empty() || !self.asks_internet || !differs {
+            return Ok((next, breaches));
         }
-        Ok(next)
+        next.delivered = Arc::new(delivered(&next.topology)?);
+        let breaches = self.internet_breaches(&next)?;
+        Ok((next, breaches))
     }
 
-    /// Where a state permits what neither end does, or not what both do, as far as the state
-    /// before it did otherwise.
-    pub(crate) fn breaches(&self, before: &State, now: &State) -> Result<Vec<Breach>, Error> {
+    fn filter_breaches(&self, before: &State, now: &State) -> Result<Vec<Breach>, Error> {
         let mut found = Vec::new();
         for (((party, bounds), old), new) in self
             .parties
@@ -165,30 +174,30 @@ impl Watch {
                 continue;
             }
             for (cell, bounds) in new.iter().zip(bounds) {
-                found.extend(
-                    bounds
-                        .breach(&cell.packets)?
-                        .map(|(opened, interrupted)| Breach {
-                            interfaces: party.interfaces.clone(),
-                            direction: cell.direction,
-                            way: Way::Filters,
-                            reading: cell.reading,
-                            opened,
-                            interrupted,
-                        }),
-                );
+                let breach = bounds.breach(&cell.packets)?;
+                found.extend(breach.map(|(opened, interrupted)| Breach {
+                    interfaces: party.interfaces.clone(),
+                    direction: cell.direction,
+                    way: Way::Filters,
+                    reading: cell.reading,
+                    opened,
+                    interrupted,
+                }));
             }
         }
-        if Arc::ptr_eq(&before.delivered, &now.delivered) {
-            return Ok(found);
-        }
-        let nothing = (PacketSet::empty(), Bounds::none());
+        Ok(found)
+    }
+
+    fn internet_breaches(&self, now: &State) -> Result<Vec<Breach>, Error> {
+        let mut found = Vec::new();
+        let (nothing, closed) = (PacketSet::empty(), Bounds::none());
         let roads: BTreeSet<&Road> = self.delivered.keys().chain(now.delivered.keys()).collect();
         for road in roads {
-            let bounds = self.delivered.get(road).unwrap_or(&nothing.1);
-            let packets = now.delivered.get(road).unwrap_or(&nothing.0);
+            let bounds = self.delivered.get(road).unwrap_or(&closed);
+            let packets = now.delivered.get(road).unwrap_or(&nothing);
             let (interface, direction, reading) = road;
-            found.extend(bounds.breach(packets)?.map(|(opened, interrupted)| Breach {
+            let breach = bounds.breach(packets)?;
+            found.extend(breach.map(|(opened, interrupted)| Breach {
                 interfaces: vec![interface.clone()],
                 direction: *direction,
                 way: Way::Internet,
@@ -248,6 +257,24 @@ impl Watch {
         positions.filter_map(|position| self.parties.get(*position))
     }
 
+    /// True if everyone behind a group is watched, so that what another rule of it does is seen.
+    pub(crate) fn covers(&self, state: &State, group: &Id) -> bool {
+        let topology = &state.topology;
+        let mut balancers = topology.snapshot().balancers.values();
+        let mut members = topology.members_of(group).iter();
+        members.all(|member| {
+            let interface = &topology.endpoint(*member).interface;
+            self.of_interface.contains_key(&interface.id)
+        }) && (self.asks_internet || !balancers.any(|one| one.groups.contains(group)))
+    }
+
+    /// True if an interface is looked at by itself.
+    pub(crate) fn is_alone(&self, interface: &Id) -> bool {
+        let position = self.of_interface.get(interface);
+        let party = position.and_then(|position| self.parties.get(*position));
+        party.is_some_and(|party| party.interfaces.len() == 1)
+    }
+
     /// Sorts the interfaces that the edits can change something for into parties.
     fn gather(&mut self, topology: &Topology, edits: &[CloudEdit]) {
         let mut moves: BTreeMap<&Id, BTreeSet<&Id>> = BTreeMap::new();
@@ -265,6 +292,15 @@ impl Watch {
                 }
                 _ => {}
             }
+        }
+        // Who is in a group with someone who moves is watched too: temporary rules may stand there.
+        for interface in moves.keys() {
+            let moving = topology.snapshot().interfaces.get(*interface);
+            edited.extend(
+                moving
+                    .into_iter()
+                    .flat_map(|one| one.groups.iter().cloned()),
+            );
         }
         let mut ever = Ever::new(topology, edits);
         let mut known: BTreeMap<Kin<'_>, usize> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! What no edit changes, and what was created since.
 
 use yumen_cloud::{
-    Action, Coverage, Direction, EipBinding, Id, Listing, Resource, Snapshot, Table,
+    Action, Coverage, Direction, EipBinding, Id, Interface, Listing, Resource, Snapshot, Table,
 };
 use yumen_diagnostics::Message;
 
@@ -57,6 +57,7 @@ impl Work<'_> {
         self.list_changed(&now.access_lists, &then.access_lists, &balancing, |one| {
             &mut one.access_lists
         });
+        self.list_changed_interfaces();
         if *self.scope == RestoreScope::Whole {
             self.list_created();
         }
@@ -88,6 +89,30 @@ impl Work<'_> {
                     self.leave(id, Message::new("restore-changed"));
                 }
                 Some(_) => {}
+            }
+        }
+    }
+
+    /// Interfaces that are plugged in elsewhere or have other addresses. What is bound to them is
+    /// listed with EIPs, and their groups and tags are restored.
+    fn list_changed_interfaces(&mut self) {
+        for (id, old) in self.then.interfaces.iter() {
+            if !self.includes(id) {
+                continue;
+            }
+            let Some(new) = self.now.interfaces.get(id) else {
+                continue;
+            };
+            let addresses = |one: &Interface| -> Vec<_> {
+                one.private.iter().map(|private| private.address).collect()
+            };
+            if new.vswitch != old.vswitch
+                || new.instance != old.instance
+                || addresses(new) != addresses(old)
+                || new.ipv6 != old.ipv6
+                || new.prefixes != old.prefixes
+            {
+                self.leave(id, Message::new("restore-changed"));
             }
         }
     }

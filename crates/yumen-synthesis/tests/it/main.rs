@@ -12,6 +12,10 @@ mod generate;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod ordering;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod packets;
+#[cfg(test)]
+mod restoring;

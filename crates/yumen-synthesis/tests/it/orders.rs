@@ -1,18 +1,19 @@
-//! Orders of edits: case by case, and on generated pairs of estates, where every state on the way
-//! is judged by the plain evaluator.
+//! Orders of edits on generated pairs of estates, where every state on the way is judged by the
+//! plain evaluator; and restorations on the same pairs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use yumen_cloud::{CloudEdit, Direction, Id, ListenerAccess, SecurityGroup, Snapshot};
+use yumen_cloud::{
+    AclEntry, CloudEdit, Direction, ForwardEntry, Id, ListenerAccess, Rule, SecurityGroup, Snapshot,
+};
+use yumen_diagnostics::Place;
 use yumen_packets::Packet;
 use yumen_reach::{
     EndpointIndex, Internet, Reading, Topology, Verdict, explain, judge_acl, judge_groups,
     shared_inner_access,
 };
-use yumen_synthesis::{
-    Interruption, Limits, OrderRefusal, RestoreScope, SafeOrder, Way, check_order, order, restore,
-};
+use yumen_synthesis::{Limits, Restoration, RestoreScope, SafeOrder, check_order, order, restore};
 
 use crate::estate::parse;
 use crate::generate::{self, Kind, Random};
@@ -198,6 +199,101 @@ fn changed(first: &Snapshot, second: &Snapshot, random: &mut Random) -> Snapshot
     changed
 }
 
+/// The edits from one estate to the other, after a look at the law of restorations.
+fn restored(base: &Snapshot, end: &Snapshot) -> Result<Vec<CloudEdit>, String> {
+    let nothing = restore(base, base, &RestoreScope::Whole);
+    if nothing != Restoration::default() {
+        return Err(format!("to stay takes {nothing:?}"));
+    }
+    let restoration = restore(base, end, &RestoreScope::Whole);
+    let after = restoration
+        .edits
+        .iter()
+        .try_fold(base.clone(), |state, edit| state.with_edit(edit))
+        .map_err(|error| error.to_string())?;
+    let left = |id: &Id| restoration.left.iter().any(|left| left.resource == *id);
+    for group in end.groups.values().filter(|group| !left(&group.id)) {
+        let now = after.groups.get(&group.id).unwrap();
+        let filters = |rules: &[Rule]| -> BTreeSet<String> {
+            let bare = rules.iter().map(|rule| Rule {
+                id: "".into(),
+                created_at: None,
+                place: Place::default(),
+                ..rule.clone()
+            });
+            bare.map(|rule| format!("{rule:?}")).collect()
+        };
+        if filters(&now.rules) != filters(&group.rules) || now.inner_access != group.inner_access {
+            return Err(format!(
+                "{}: {:?}, not {:?}",
+                group.id, now.rules, group.rules
+            ));
+        }
+    }
+    for interface in end.interfaces.values().filter(|one| !left(&one.id)) {
+        let now = after.interfaces.get(&interface.id).unwrap();
+        if now.groups != interface.groups {
+            return Err(format!("{} is in {:?}", interface.id, now.groups));
+        }
+    }
+    for acl in end.network_acls.values().filter(|one| !left(&one.id)) {
+        let now = after.network_acls.get(&acl.id).unwrap();
+        let bare = |entries: &[AclEntry]| -> Vec<AclEntry> {
+            let bare = entries.iter().map(|entry| AclEntry {
+                id: "".into(),
+                place: Place::default(),
+                ..entry.clone()
+            });
+            bare.collect()
+        };
+        if bare(&now.ingress) != bare(&acl.ingress) || bare(&now.egress) != bare(&acl.egress) {
+            return Err(format!("{} has other entries", acl.id));
+        }
+    }
+    for list in end.prefix_lists.values().filter(|one| !left(&one.id)) {
+        if after.prefix_lists.get(&list.id).unwrap().entries != list.entries {
+            return Err(format!("{} has other entries", list.id));
+        }
+    }
+    for gateway in end.nat_gateways.values().filter(|one| !left(&one.id)) {
+        let now = after.nat_gateways.get(&gateway.id).unwrap();
+        let forwards = |entries: &[ForwardEntry]| -> Vec<String> {
+            let bare = entries.iter().map(|one| {
+                format!(
+                    "{:?}",
+                    (
+                        one.external,
+                        one.external_ports,
+                        one.internal,
+                        one.internal_ports,
+                        one.protocol
+                    )
+                )
+            });
+            let mut bare: Vec<String> = bare.collect();
+            bare.sort();
+            bare
+        };
+        if forwards(&now.forwards) != forwards(&gateway.forwards)
+            || now.snats.len() != gateway.snats.len()
+        {
+            return Err(format!("{} has other entries", gateway.id));
+        }
+    }
+    for balancer in end.balancers.values().filter(|one| !left(&one.id)) {
+        let now = after.balancers.get(&balancer.id).unwrap();
+        if now.listeners != balancer.listeners {
+            return Err(format!("{} has other listeners", balancer.id));
+        }
+    }
+    for eip in end.eips.values().filter(|one| !left(&one.id)) {
+        if after.eips.get(&eip.id).unwrap().binding != eip.binding {
+            return Err(format!("{} is bound to something else", eip.id));
+        }
+    }
+    Ok(restoration.edits)
+}
+
 /// What became of generated pairs.
 #[derive(Debug, Default)]
 struct Tally {
@@ -213,8 +309,7 @@ fn pair(seed: u64, kind: Kind, tally: &mut Tally) -> Result<(), String> {
     let other = parse(&generate::estate(&mut random, kind));
     let end = changed(&base, &other, &mut random);
     let internet = Internet::default();
-    let edits = restore(&base, &end, &RestoreScope::Whole).edits;
-    let mut edits: Vec<CloudEdit> = edits;
+    let mut edits = restored(&base, &end)?;
     for position in (1..edits.len()).rev() {
         // Edits of one thing keep their places where a swap would not fit.
         let swapped = random.below(position + 1);
@@ -253,7 +348,7 @@ fn pair(seed: u64, kind: Kind, tally: &mut Tally) -> Result<(), String> {
         "10.1.1.5",
         "2408:4000::5",
     ];
-    let packets: Vec<Packet> = (0..120)
+    let packets: Vec<Packet> = (0..80)
         .map(|_| {
             let to = random.one(&addresses);
             generate::packet(&mut random, to.parse().unwrap())
@@ -272,18 +367,20 @@ fn pairs(seeds: std::ops::Range<u64>, kind: Kind) -> Tally {
 
 #[test]
 fn random_pairs_of_estates_are_safe_on_the_way() {
-    let tally = pairs(0..60, Kind::Read);
-    println!("{tally:?}");
+    let tally = pairs(0..40, Kind::Read);
+    let found = tally.kept + tally.reordered + tally.helped;
+    assert!(found >= 36 && tally.reordered >= 15, "{tally:?}");
 }
 
 #[test]
 fn random_pairs_with_unread_parts_are_safe_on_the_way() {
-    let tally = pairs(1_000..1_040, Kind::Full);
-    println!("{tally:?}");
+    let tally = pairs(1_000..1_016, Kind::Full);
+    let found = tally.kept + tally.reordered + tally.helped;
+    assert!(found >= 13 && tally.reordered >= 5, "{tally:?}");
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(24))]
 
     /// Rules alone can always be exchanged.
     #[test]
