@@ -203,6 +203,14 @@ impl Client {
         self.with_budget(|budget| budget.wait(&call.limit_key(), now))
     }
 
+    /// The same for a call that can wait: it leaves a part of the budget to calls that cannot, as
+    /// those of an edit.
+    #[must_use]
+    pub fn patient_wait_for(&self, call: &Call) -> u64 {
+        let now = self.milliseconds();
+        self.with_budget(|budget| budget.wait_in_reserve(&call.limit_key(), now))
+    }
+
     /// Makes a call that only reads, again and again until it is answered or patience ends.
     ///
     /// # Errors

@@ -4,10 +4,10 @@
 //! once; [`affected`] says what must be read again for it, [`estate`] reads that again, [`agenda`]
 //! says when. Here is how one learns of changes at all.
 //!
-//! The vendor's trail tells of an event when it has been delivered, which takes minutes in a real
-//! account (the vendor speaks of up to ten); the simulated cloud tells at once. So following the
-//! trail says *who* and *what*, and [`estate::LiveEstate::poll`] beside it, at an interval of the
-//! user's choosing, bounds how long a change can go unseen.
+//! The vendor's trail shows an event ten minutes after the call
+//! (help.aliyun.com/en/actiontrail/product-overview/limits); the simulated cloud shows it at once.
+//! So following the trail says *who* and *what*, and [`estate::LiveEstate::poll`] beside it, at an
+//! interval of the user's choosing, bounds how long a change can go unseen.
 
 pub mod affected;
 pub mod agenda;

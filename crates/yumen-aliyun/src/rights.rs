@@ -147,5 +147,10 @@ mod tests {
             .cloned()
             .collect();
         assert_eq!(named(&actions(Purpose::Write)), writes);
+        let followed = in_code(&["follow/trail.rs"]);
+        assert!(
+            !followed.is_empty() && followed.is_subset(&reads),
+            "{followed:?}"
+        );
     }
 }

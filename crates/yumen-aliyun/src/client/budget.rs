@@ -68,6 +68,16 @@ impl Budget {
 
     /// Milliseconds until a request is allowed; 0 for now.
     pub fn wait(&mut self, key: &LimitKey, now: u64) -> u64 {
+        self.wait_leaving(0.0, key, now)
+    }
+
+    /// The same for a request that can wait and must leave a tenth of the limit to those that
+    /// cannot.
+    pub fn wait_in_reserve(&mut self, key: &LimitKey, now: u64) -> u64 {
+        self.wait_leaving(0.1, key, now)
+    }
+
+    fn wait_leaving(&mut self, share: f64, key: &LimitKey, now: u64) -> u64 {
         let length = self.window + self.window.min(SAFETY);
         let limiter = self.limiter(key);
         // A clock that was set back would make everything wait.
@@ -80,7 +90,8 @@ impl Budget {
             limiter.starts.pop_front();
         }
         let paused = limiter.paused_until.saturating_sub(now);
-        let over = (limiter.starts.len() + 1).saturating_sub(limiter.limit as usize);
+        let limit = (limiter.limit * (1.0 - share)).max(1.0);
+        let over = (limiter.starts.len() + 1).saturating_sub(limit as usize);
         let full = match over.checked_sub(1) {
             None => 0,
             // So many of the oldest must leave the window first.
@@ -144,6 +155,22 @@ mod tests {
             }
         }
         sent
+    }
+
+    #[test]
+    fn what_can_wait_leaves_a_tenth() {
+        let limit = u64::from(requests_per_window("actiontrail", "LookupEvents"));
+        let mut budget = Budget::default();
+        let mut taken = 0;
+        while budget.wait_in_reserve(&key(), 0) == 0 {
+            assert_eq!(budget.take(&key(), 0), 0);
+            taken += 1;
+        }
+        assert_eq!(taken, limit - limit / 10);
+        for _ in taken..limit {
+            assert_eq!(budget.take(&key(), 0), 0);
+        }
+        assert!(budget.take(&key(), 0) > 0);
     }
 
     #[test]

@@ -48,9 +48,19 @@ pub(crate) struct Again {
     tasks: BTreeMap<String, Task>,
     /// Reads that are made for every resource that a list names, not only for new ones
     deep: BTreeSet<(&'static str, &'static str, String)>,
+    /// True if it can wait for others
+    can_wait: bool,
 }
 
 impl Again {
+    /// Nothing yet; if it can wait, it leaves a part of the request limits to what cannot.
+    pub(crate) fn new(can_wait: bool) -> Self {
+        Self {
+            can_wait,
+            ..Self::default()
+        }
+    }
+
     /// Adds a file.
     pub(crate) fn add(&mut self, task: &Task) {
         self.tasks.insert(task.path(), task.clone());
@@ -158,7 +168,7 @@ impl Shelf {
                 .collect();
             known.extend(outcome.filed);
             let lists = |list: &&Arc<Filed>| gone.iter().any(|task| lists(&list.task, task));
-            let mut further = Again::default();
+            let mut further = Again::new(next.can_wait);
             for list in known.values().filter(lists) {
                 further.add(&list.task);
             }
@@ -242,10 +252,11 @@ struct Outcome {
 
 impl Run<'_> {
     fn work(&self) {
-        while let Some(task) = self
-            .schedule
-            .next(&|task| self.client.wait_for(&task.call()))
-        {
+        let wait = |task: &Task| match self.again.can_wait {
+            true => self.client.patient_wait_for(&task.call()),
+            false => self.client.wait_for(&task.call()),
+        };
+        while let Some(task) = self.schedule.next(&wait) {
             let _under_way = self.schedule.under_way(&task);
             let going = self.handle(&task).and_then(|()| {
                 if (self.progress)() {

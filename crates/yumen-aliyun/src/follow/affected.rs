@@ -172,7 +172,16 @@ pub fn affected(event: &CloudEvent) -> Affected {
 }
 
 /// Services that hold no part of a network: who may do what, objects, keys, bills, measurements.
-const HARMLESS: [&str; 8] = ["sts", "ram", "ims", "oss", "kms", "cms", "bss", "bssopenapi"];
+const HARMLESS: [&str; 8] = [
+    "sts",
+    "ram",
+    "ims",
+    "oss",
+    "kms",
+    "cms",
+    "bss",
+    "bssopenapi",
+];
 
 /// A service by its product's name: the trail and the products' APIs differ for some.
 fn service(name: &str) -> &str {
@@ -305,9 +314,9 @@ mod tests {
         for (service, word, reach) in TABLE {
             for reach in *reach {
                 let known = match reach {
-                    List(product, action)
-                    | Below(product, action)
-                    | One(product, action, _) => is_read(product, action),
+                    List(product, action) | Below(product, action) | One(product, action, _) => {
+                        is_read(product, action)
+                    }
                     Product(product) => PLAN.iter().any(|read| read.product.name == *product),
                 };
                 assert!(known, "{service} {word}: {reach:?}");
@@ -317,7 +326,11 @@ mod tests {
 
     #[test]
     fn a_rule_means_its_group_and_what_is_unknown_means_everything() {
-        let opened = event("Ecs", "AuthorizeSecurityGroup", &[("SecurityGroupId", "sg-1")]);
+        let opened = event(
+            "Ecs",
+            "AuthorizeSecurityGroup",
+            &[("SecurityGroupId", "sg-1")],
+        );
         assert_eq!(affected(&opened), Affected::group("r", "sg-1"));
         let mut refused = opened.clone();
         refused.error = Some("Forbidden.RAM".to_owned());

@@ -189,7 +189,12 @@ fn resources(value: &Value, parameters: &BTreeMap<String, String>) -> Vec<Resour
         let field = parts.find(|part| part.parse::<usize>().is_err());
         let field = field.unwrap_or_default();
         let is_id = field.ends_with("Id") || field.ends_with("Ids") || field.ends_with("IdSet");
-        if is_id && !matches!(field, "RegionId" | "ZoneId" | "RequestId" | "ResourceGroupId") {
+        if is_id
+            && !matches!(
+                field,
+                "RegionId" | "ZoneId" | "RequestId" | "ResourceGroupId"
+            )
+        {
             add(field, id);
         }
     }

@@ -21,22 +21,27 @@ use crate::client::product::ACTIONTRAIL;
 use crate::collect::Scope;
 use crate::transport::TransportError;
 
-/// How long to wait between two looks: the limit is 120 a minute and region, and a few are left
-/// for the long looks back and for [`last_change`]. A change in the simulated cloud is then seen
-/// after half of this on average.
+/// How long to wait between two looks in the simulated cloud, which shows events at once: the limit
+/// is two a second, and a few are left for the long looks back and for [`last_change`]. A change is
+/// then seen after half of this on average.
 pub const PACE: Duration = Duration::from_millis(550);
+
+/// How long to wait between two looks in a real account. Events are shown ten minutes late there
+/// (help.aliyun.com/en/actiontrail/product-overview/limits), and the vendor asks not to look often:
+/// two looks a second, which may be counted over all regions together.
+pub const CALM_PACE: Duration = Duration::from_secs(30);
 
 /// How far each look goes back behind the latest event, in seconds.
 const NEAR: i64 = 10;
 
-/// How far a long look goes back, in seconds. The vendor delivers within ten minutes.
+/// How far a long look goes back, in seconds. The vendor says ten minutes.
 const FAR: i64 = 20 * 60;
 
 /// How often a long look is due, in seconds.
 const SWEEP: i64 = 60;
 
-/// How far back the vendor can be asked in one look, in seconds.
-const LONGEST: i64 = 30 * 24 * 3600;
+/// How far back the vendor can be asked, in seconds: it keeps 90 days.
+const LONGEST: i64 = 89 * 24 * 3600;
 
 /// Events of a page; the vendor gives no more.
 const PAGE: &str = "50";

@@ -25,6 +25,10 @@ impl Direct {
     /// A client with the lab's key.
     pub(super) fn client(&self) -> Client {
         let (id, secret) = LAB_KEY;
+        self.client_of(id, secret)
+    }
+
+    pub(super) fn client_of(&self, id: &str, secret: &str) -> Client {
         let provider = Provider::fixed(id, secret, None);
         let (way, clock) = (Arc::new(self.clone()), Arc::new(self.clone()));
         let url = "http://lab".to_owned();
@@ -33,6 +37,11 @@ impl Direct {
 
     pub(super) fn time(&self) -> Timestamp {
         self.now()
+    }
+
+    /// Lets milliseconds pass.
+    pub(super) fn pass(&self, milliseconds: u64) {
+        self.now.fetch_add(milliseconds, Ordering::Relaxed);
     }
 }
 

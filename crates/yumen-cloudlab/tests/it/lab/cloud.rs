@@ -36,12 +36,15 @@ pub(crate) struct Cloud {
     /// Milliseconds since 1970
     pub(crate) now: Arc<AtomicU64>,
     /// Told of each change, and of each time that all has taken effect
-    pub(crate) watch: Option<Box<dyn FnMut(&str)>>,
+    pub(crate) watch: Option<Box<Watch>>,
     /// Where every call goes that names no region itself
     pub(crate) region: &'static str,
     /// Calls that were answered well
     pub(crate) called: BTreeSet<String>,
 }
+
+/// Told what was done.
+type Watch = dyn FnMut(&str);
 
 /// A text or a value that holds one.
 pub(crate) trait Id {
