@@ -66,3 +66,13 @@ schedule-fields = `{ $value }` has { $number } fields; a schedule has five: minu
 schedule-field = `{ $value }` is not understood as `{ $field }`: values are from { $from } to { $to }, such as `*`, `*/5`, `1,15`, `2-10/4`, the smaller one first
 schedule-step = `{ $value }`: a step needs a range before it, such as `5-59/15` or `*/15`
 schedule-never = `{ $value }` is a day that no month has; it would never be due
+
+# Approvals.
+change-not-open = change { $number } is { $phase }; only an open change can be applied
+change-forbidden = no approval allows this change, it breaks a mandatory item: { $found }; declare a waiver or change less
+change-no-containment = this is no containment: it opens something, cuts something that is declared, or somebody else proposed it
+change-not-to-undo = change { $number } is { $phase } and not over; propose a rollback with `yumen change propose --rollback VERSION`
+change-moved = the network moved since this was judged: { $count } interfaces would change in another way ({ $interfaces }), class now { $class }; propose it again
+approval-bad-signature = the signature of { $person } does not fit the change or the keys in `[people.{ $person }]`; sign again
+approval-nobody = `{ $person }` is nobody here; add `[people.{ $person }]` to yumen.toml
+approval-from-the-future = { $person } signed with a clock that is ahead; set the clock and sign again

@@ -19,7 +19,7 @@ pub use self::run::{Begun, Direction, Outcome, Settled, Stopped};
 pub use self::watch::{Drifted, Escalated, Exposed, ExposureEnd, Who};
 
 use self::fields::Fields;
-pub(crate) use self::fields::sha256;
+pub use self::fields::sha256;
 
 /// Something that happened and is kept for good.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@
 //! Pure: time comes in as an argument, and what is to be kept goes out as events.
 #![forbid(unsafe_code)]
 
+mod approval;
 mod class;
 mod edits;
 mod effect;
@@ -20,13 +21,16 @@ mod touched;
 mod window;
 mod zone;
 
+pub use approval::{
+    Approved, Basis, NotApproved, YUMEN, genuine, question, statement, still_the_same,
+};
 pub use class::Class;
 pub use edits::{EDITS_SCHEMA, EditProblem, edits_value, parse_edits, read_edits, rule_value};
 pub use effect::{Effect, FindingName, Side};
 pub use event::{
     Audited, Begun, Blobs, Decision, Direction, Drifted, Escalated, Event, EventError, Exposed,
     ExposureEnd, GroupReviewed, KeyChanged, Number, Origin, Outcome, Proposal, Settled, Stopped,
-    Version, Waived, Who, Written,
+    Version, Waived, Who, Written, sha256,
 };
 pub use guard::{Answer, Guard, GuardMode, WatchSettings, fingerprint};
 pub use policy::{Aftermath, Denied, Missing, Person, Policy, PolicyRule, Question, Requirement};

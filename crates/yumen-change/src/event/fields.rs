@@ -124,7 +124,8 @@ pub(super) fn edits(edits: &[CloudEdit], blobs: &mut Vec<Vec<u8>>) -> Result<Val
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {
