@@ -193,6 +193,11 @@ impl Default for TagNames {
     }
 }
 
+/// Sections of the same file that other crates read.
+const OTHERS: [&str; 7] = [
+    "people", "change", "watch", "schedule", "notify", "ledger", "store",
+];
+
 impl Settings {
     /// Reads a `yumen.toml`. What is wrong is told with its line; the rest is read all the same,
     /// but a caller should not judge by half of what the user wanted.
@@ -281,6 +286,7 @@ impl Settings {
             }
             section.finish();
         }
+        root.leave(&OTHERS);
         root.finish();
     }
 }

@@ -21,3 +21,48 @@ guard-would-cut = 撤销会中断已声明的服务：`{ $intent }`
 guard-would-open = 撤销会放通其他报文；须立即由人处理
 guard-insists = { $hours } 小时内已撤销过同样的变更，又有人重做；请先与其沟通
 guard-brake = 一小时内已撤销 { $number } 次；在有人查看之前暂停自动撤销
+
+# 谁可以决定变更、何时可以执行。
+policy-no-people = `yumen.toml` 中没有任何人员，无法提出、审批或执行变更：请用 `yumen key new NAME` 生成密钥，再添加 `[people.NAME]`，写明 `key` 和 `roles`
+policy-unknown-person = `yumen.toml` 中没有 `{ $name }` 这个人；最接近的是 `{ $nearest }`
+policy-role-propose = `{ $name }` 不能提出 `{ $class }` 类变更：需要角色 `{ $roles }`，拥有该角色的人：{ $others }
+policy-role-approve = `{ $name }` 不能审批 `{ $class }` 类变更：需要角色 `{ $roles }`，拥有该角色的人：{ $others }
+policy-role-apply = `{ $name }` 不能执行 `{ $class }` 类变更：需要角色 `{ $roles }`，拥有该角色的人：{ $others }
+policy-role-emergency = `{ $name }` 不能进行紧急变更（`{ $class }` 类）：需要角色 `{ $roles }`，拥有该角色的人：{ $others }
+policy-emergency-approval = 紧急变更无需事前审批；请事后用 `yumen change review` 复核
+policy-own-change = 该变更由 `{ $name }` 提出，不能由本人审批；请由他人审批
+policy-own-emergency = 该变更由 `{ $name }` 执行，不能由本人复核；请由他人复核
+policy-forbidden = 该变更违反强制项，审批也不能放行：请修改编辑操作，或在 `waivers.toml` 中登记豁免
+policy-approvals = 已有 { $have } 个审批，共需 { $need } 个，审批人须有角色 `{ $roles }`；还可审批的人：{ $others }
+policy-too-few = 已有 { $have } 个审批，共需 { $need } 个，而除提出人外拥有角色 `{ $roles }` 的人只剩：{ $others }；请在 `[people]` 中为他人加上该角色，或改由他人提出
+policy-owner = 须由 `{ $place }` 的负责人审批；可审批的人：{ $others }
+policy-owner-nobody = 须由 `{ $place }` 的负责人审批，但除提出人外无人负责：请在 `[people]` 中为某人的 `owns` 加上它
+policy-freeze = 变更冻结至 { $opens }（{ $rule }）：{ $reason }
+policy-freeze-unending = 变更冻结中，其后也没有变更窗口（{ $rule }）：{ $reason }
+policy-window = 当前不在该环境的变更窗口内；下一个窗口于 { $opens } 开启
+policy-window-never = 该变更涉及的各环境的变更窗口没有共同的时间；请拆分变更，或让窗口重叠
+policy-name = 人员须有名字：请写成 `[people.NAME]`
+policy-no-key = `{ $name }` 没有密钥，无法签名：请添加 `key`，内容由 `yumen key new { $name }` 给出
+policy-key = `{ $value }` 不是验证密钥；应形如 `name+1a2b3c4d+…`，由 `yumen key new` 给出
+policy-key-twice = 该密钥已属于 `{ $other }`；每个人都须有自己的密钥
+policy-place = `{ $value }` 不能作为负责对象；请写成 `zone:NAME` 或 `role:NAME`
+policy-owned = 有人负责 `{ $place }`，但它没有声明；最接近的是 `{ $nearest }`
+policy-role-nobody = 没有人拥有角色 `{ $role }`；最接近的是 `{ $nearest }`
+policy-no-roles = `{ $key }` 没有写任何角色，将无人可为；请写明角色，或删去该键
+policy-empty = `{ $key }` 中有空文本，请删去
+policy-rule-forbidden = 任何规则都不能放行被禁止的变更，只有豁免可以
+
+# 变更窗口与冻结期。
+window-time = `{ $key }` 的 `{ $value }` 不是一天中的时刻；请写成 `22:00` 这样
+window-from = 窗口不能从 `24:00` 开始；请写 `00:00` 并改为后一天
+window-empty = 该窗口的开始与结束相同；全天请写 `from = "00:00"`、`until = "24:00"`
+window-date = `{ $key }` 的 `{ $value }` 不是日期或时间；请写成 `2026-12-31` 或 `2026-12-31T18:00:00`
+window-freeze-order = 该冻结期的结束早于开始；请改正 `from` 和 `until`
+
+# 时区与定时计划。
+zone-unknown = 没有 `{ $name }` 这个时区；最接近的是 `{ $nearest }`
+schedule-name = 没有 `{ $value }` 这个计划名；最接近的是 `{ $nearest }`
+schedule-fields = `{ $value }` 有 { $number } 个字段；应为五个：分、时、日、月、星期
+schedule-field = 无法将 `{ $value }` 理解为 `{ $field }`：取值 { $from } 到 { $to }，例如 `*`、`*/5`、`1,15`、`2-10/4`，小的在前
+schedule-step = `{ $value }`：步长前须有范围，例如 `5-59/15` 或 `*/15`
+schedule-never = `{ $value }` 指定的日期任何月份都没有，永远不会到期

@@ -2,7 +2,8 @@
 //!
 //! An [`Effect`] says what edits do, in packets and findings, and gives the change its [`Class`].
 //! What happens to changes are [`Event`]s, which the ledger keeps; a [`Register`] is their fold and
-//! refuses what must not follow. [`Guard`] decides about drift.
+//! refuses what must not follow. [`Guard`] decides about drift. [`Policy`] says who may decide
+//! what, and when it may be applied; [`Schedule`] when what repeats itself is due.
 //!
 //! Pure: time comes in as an argument, and what is to be kept goes out as events.
 #![forbid(unsafe_code)]
@@ -12,8 +13,12 @@ mod edits;
 mod effect;
 mod event;
 mod guard;
+mod policy;
 mod register;
+mod schedule;
 mod touched;
+mod window;
+mod zone;
 
 pub use class::Class;
 pub use edits::{EDITS_SCHEMA, EditProblem, edits_value, parse_edits, read_edits, rule_value};
@@ -24,8 +29,12 @@ pub use event::{
     Version, Waived, Who, Written,
 };
 pub use guard::{Answer, Guard, GuardMode, WatchSettings, fingerprint};
+pub use policy::{Aftermath, Denied, Missing, Person, Policy, PolicyRule, Question, Requirement};
 pub use register::{Change, Drift, Noted, Phase, Refused, Register, Run, Verdict};
+pub use schedule::{Due, Schedule, Schedules};
 pub use touched::{Touched, touched};
+pub use window::{Calendar, Closed, Freeze, Window};
+pub use zone::time_zone;
 
 use yumen_diagnostics::Texts;
 

@@ -185,13 +185,62 @@ impl<'a, 's> Section<'a, 's> {
         };
         let number: Option<f64> = number.filter(|number| (from..=to).contains(number));
         if number.is_none() {
-            let message = Message::new("config-range")
-                .with("key", key)
-                .with("from", from.to_string())
-                .with("to", to.to_string());
-            self.source.report(&value.span(), message);
+            self.out_of_range(&value.span(), key, &from, &to);
         }
         number
+    }
+
+    /// A whole number between two others.
+    pub fn whole(&mut self, key: &'static str, from: u32, to: u32) -> Option<u32> {
+        let value = self.value(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => integer.as_str().replace('_', "").parse().ok(),
+            _ => None,
+        };
+        let number: Option<u32> = number.filter(|number| (from..=to).contains(number));
+        if number.is_none() {
+            self.out_of_range(&value.span(), key, &from, &to);
+        }
+        number
+    }
+
+    fn out_of_range(
+        &self,
+        span: &Range<usize>,
+        key: &'static str,
+        from: &impl ToString,
+        to: &impl ToString,
+    ) {
+        let message = Message::new("config-range")
+            .with("key", key)
+            .with("from", from.to_string())
+            .with("to", to.to_string());
+        self.source.report(span, message);
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.value(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong(&value.span(), key, "true | false");
+        }
+        flag
+    }
+
+    /// A day or a time as TOML writes it, or the same in quotes; what it says is for the caller to
+    /// find out.
+    pub fn date(&mut self, key: &'static str) -> Option<(String, Range<usize>)> {
+        let value = self.value(key)?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => Some(date.to_string()),
+            DeValue::String(text) => Some(text.to_string()),
+            _ => None,
+        };
+        if text.is_none() {
+            self.wrong(&value.span(), key, "2026-12-31");
+        }
+        Some((text?, value.span()))
     }
 
     /// A table inside this one.

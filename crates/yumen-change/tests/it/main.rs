@@ -5,4 +5,8 @@ mod edits;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod policy;
+#[cfg(test)]
 mod register;
+#[cfg(test)]
+mod schedule;
