@@ -49,13 +49,16 @@ pub(crate) fn shown(time: Timestamp, zone: &TimeZone) -> String {
     time.display_with_offset(zone.to_offset(time)).to_string()
 }
 
-/// Worth proposing: the same city in another place, or another spelling.
+/// Worth proposing: the same city, or about as long a name of the same region.
 fn is_near(known: &str, name: &str) -> bool {
-    let last = |text: &str| {
-        let last = text.rsplit('/').next().unwrap_or(text);
-        last.to_ascii_lowercase().replace(' ', "_")
+    let parts = |text: &str| {
+        let text = text.to_ascii_lowercase().replace(' ', "_");
+        let (region, city) = text.rsplit_once('/').unwrap_or(("", &text));
+        (region.to_owned(), city.to_owned())
     };
-    last(known) == last(name) || known.len().abs_diff(name.len()) <= 2
+    let ((region, city), (own_region, own_city)) = (parts(known), parts(name));
+    city == own_city
+        || (region == own_region && !region.is_empty() && city.len().abs_diff(own_city.len()) <= 2)
 }
 
 #[cfg(test)]
