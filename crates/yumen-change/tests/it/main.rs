@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod register;
 #[cfg(test)]
 mod schedule;
