@@ -140,9 +140,11 @@ impl Source for Files {
     }
 }
 
+type Sign = dyn Fn(&[u8]) -> Option<Vec<u8>>;
+
 struct Holder {
     key: VerifierKey,
-    sign: Box<dyn Fn(&[u8]) -> Option<Vec<u8>>>,
+    sign: Box<Sign>,
 }
 
 impl Signer for Holder {

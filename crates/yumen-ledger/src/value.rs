@@ -352,21 +352,21 @@ impl<'a> Reader<'a> {
         let mut text = String::new();
         loop {
             let rest = self.rest();
-            let Some(character) = rest.chars().next() else {
-                return Err(self.wrong());
-            };
-            match character {
-                '"' => {
-                    self.at += 1;
-                    return Ok(text);
-                }
-                '\\' => text.push(self.escape()?),
-                control if control < ' ' => return Err(self.wrong()),
-                other => {
-                    text.push(other);
-                    self.at += other.len_utf8();
-                }
+            let is_special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+            let plain = rest.bytes().position(is_special);
+            let (plain, special) = plain
+                .and_then(|at| rest.split_at_checked(at))
+                .ok_or_else(|| self.wrong())?;
+            text.push_str(plain);
+            self.at += plain.len();
+            if special.starts_with('"') {
+                self.at += 1;
+                return Ok(text);
             }
+            if !special.starts_with('\\') {
+                return Err(self.wrong());
+            }
+            text.push(self.escape()?);
         }
     }
 

@@ -75,11 +75,14 @@ fn files_in_the_place_of_others() {
     }
 }
 
+/// What the entry of a number is.
+type Entries<'a> = &'a dyn Fn(u64) -> Vec<u8>;
+
 #[test]
 fn entries_swapped_dropped_doubled_and_inserted() {
     let good = log(40);
     let checkpoint = good.0[CHECKPOINT].clone();
-    let rearranged: [(u64, &dyn Fn(u64) -> Vec<u8>); 4] = [
+    let rearranged: [(u64, Entries<'_>); 4] = [
         (40, &|at| {
             bytes(
                 [at, 8, 7][match at {

@@ -105,8 +105,6 @@ fn a_log_of_the_policy_has_to_have_signed() {
     let said = policy.check(&signed, NOW).unwrap_err().to_string();
     assert_eq!(said, format!("ledger-policy-log(origin={ORIGIN})"));
     // A key whose name is not the origin is not this log.
-    let other = example().replace("log yumen", "log yumen");
-    assert!(Policy::parse(other.as_bytes()).is_ok());
     let foreign = Holder::new("foreign.example", Algorithm::Ed25519, 1);
     signed.sign(&foreign, NOW).unwrap();
     let text = format!("log {}\nquorum none\n", foreign.key().to_vkey());
@@ -266,7 +264,7 @@ fn wrong_policies_are_refused_with_their_line() {
         );
     }
     // A name is bytes: these are not UTF-8.
-    let mut odd = format!("witness \u{20} ").into_bytes();
+    let mut odd = b"witness \t ".to_vec();
     odd.extend(b"\xff\xfe ");
     odd.extend(format!("{one}\n").as_bytes());
     odd.extend(b"quorum \xff\xfe\n");

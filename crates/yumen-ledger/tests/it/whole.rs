@@ -244,7 +244,7 @@ fn a_log_signed_by_one_key_only_is_not_believed() {
     let second = note.rfind("— ").unwrap();
     memory
         .0
-        .insert(CHECKPOINT.to_owned(), note[..second].as_bytes().to_vec());
+        .insert(CHECKPOINT.to_owned(), note.as_bytes()[..second].to_vec());
     let said = said(&memory, None);
     assert!(
         said.starts_with("checkpoint: ledger-signature-missing("),
