@@ -125,7 +125,7 @@ fn temporary_rules(
     let mut wanted: BTreeMap<(Id, Direction, Action, Option<IpNet>), Vec<PacketBox>> =
         BTreeMap::new();
     for breach in breaches {
-        let Some(group) = group_for(watch, state, edit, breach, choice.group) else {
+        let Some(group) = group_for(watch, state, edit, breach, choice) else {
             return Ok(None);
         };
         for (action, packets) in [
@@ -182,7 +182,7 @@ fn group_for(
     state: &State,
     edit: &CloudEdit,
     breach: &Breach,
-    choice: usize,
+    choice: Choice,
 ) -> Option<Id> {
     let snapshot = &state.snapshot;
     let interface = snapshot.interfaces.get(breach.interfaces.first()?)?;
@@ -204,10 +204,10 @@ fn group_for(
             let group = snapshot.groups.get(*group);
             group.is_some_and(|group| !group.is_unread(breach.direction))
         })
-        .filter(|group| watch.covers(state, group))
+        .filter(|group| choice.for_one || watch.covers(state, group))
         .collect();
     groups.sort_by_key(|group| Some(*group) != edited);
-    groups.get(choice).copied().cloned()
+    groups.get(choice.group).copied().cloned()
 }
 
 /// The own side of some packets as networks.

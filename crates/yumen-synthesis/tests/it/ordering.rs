@@ -371,6 +371,89 @@ fn edits_of_one_thing_keep_their_places() {
     assert!(breaches.iter().all(|one| one.interrupted.is_empty()));
 }
 
+/// Who joins a group is let in where rules name it.
+#[test]
+fn rules_that_name_a_group_are_looked_at_when_someone_joins() {
+    let text = ESTATE.replace(
+        "id=inside",
+        "id=inside\n in accept 5 udp 53 from sg:sg-2 id=friends",
+    );
+    let base = parse(&text);
+    let edits = [join("eni-1", "sg-2"), remove("sg-1", "friends")];
+    let wrong = check_order(&base, &edits, &Internet::default()).unwrap_err();
+    let Interruption::Unsafe { breaches, .. } = &wrong else {
+        panic!("{wrong:?}");
+    };
+    let harmed: Vec<&Id> = breaches.iter().flat_map(|one| &one.interfaces).collect();
+    assert_eq!(harmed, [&Id::from("eni-1"), &Id::from("eni-2")]);
+    let found = ordered(&base, &edits).unwrap();
+    assert_eq!(words(&found), ["remove sg-1 friends", "join eni-1 sg-2"]);
+}
+
+/// Interfaces that join one group, one after the other, are in different groups in between.
+#[test]
+fn who_moves_is_looked_at_alone() {
+    let base = parse(&ESTATE.replace("inner=drop", "inner=accept"));
+    let edits = [
+        join("eni-1", "sg-2"),
+        leave("eni-1", "sg-1"),
+        join("eni-2", "sg-2"),
+        leave("eni-2", "sg-1"),
+    ];
+    let wrong = check_order(&base, &edits, &Internet::default()).unwrap_err();
+    let Interruption::Unsafe { number, breaches } = &wrong else {
+        panic!("{wrong:?}");
+    };
+    assert_eq!(*number, 2, "both reach each other at both ends");
+    assert!(breaches.iter().all(|one| one.interfaces.len() == 1));
+    let found = ordered(&base, &edits).unwrap();
+    let words = words(&found);
+    let second_join = words.iter().position(|word| word == "join eni-2 sg-2");
+    let first_leave = words.iter().position(|word| word == "leave eni-1 sg-1");
+    assert!(second_join < first_leave, "{words:?}");
+}
+
+/// A drop in the group would concern an interface that no edit does.
+#[test]
+fn temporary_rules_stand_only_where_everyone_is_looked_at() {
+    let estate = |more: &str| {
+        parse(&format!(
+            "vpc vpc-a 10.0.0.0/16
+             vswitch vsw-1 vpc-a 10.0.1.0/24 acl=nacl-1
+             vswitch vsw-2 vpc-a 10.0.2.0/24
+             acl nacl-1 vpc-a
+               in accept tcp 22 8.8.8.0/24
+             sg sg-1 vpc-a basic inner=drop
+               in accept 10 tcp 22 from 0.0.0.0/0 id=ssh
+             eni eni-1 vpc-a vsw-1 10.0.1.5 sg-1
+             {more}"
+        ))
+    };
+    let entries = |net: &str| {
+        let acl = parse(&format!("acl nacl-1 vpc-a\n in accept tcp 22 {net}"));
+        CloudEdit::SetAclEntries {
+            acl: "nacl-1".into(),
+            direction: Direction::Ingress,
+            entries: acl.network_acls.get("nacl-1").unwrap().ingress.clone(),
+        }
+    };
+    let edits = [entries("9.9.8.0/23"), entries("9.9.9.0/24")];
+    let beside = "eni eni-3 vpc-a vsw-1 10.0.1.6 sg-1";
+    let apart = "eni eni-2 vpc-a vsw-2 10.0.2.5 sg-1";
+    for helped in ["", beside, apart] {
+        assert_eq!(
+            ordered(&estate(helped), &edits).unwrap().steps.len(),
+            4,
+            "{helped}"
+        );
+    }
+    let refusal = ordered(&estate(&format!("{beside}\n{apart}")), &edits).unwrap_err();
+    assert!(
+        matches!(refusal, OrderRefusal::NoSafeOrder { .. }),
+        "{refusal:?}"
+    );
+}
+
 #[test]
 fn an_edit_of_nothing_is_an_error() {
     let base = parse(ESTATE);
