@@ -1,0 +1,4 @@
+//! The store against both databases, against lost power, against kills and against mistakes.
+
+mod appending;
+mod fixture;
