@@ -192,9 +192,16 @@ impl Writer<'_> {
         self.disk_write(UNDER_WAY, lines.as_bytes())
     }
 
+    /// Removes a file for good: one that came back would not belong to the export.
     fn remove(&self, path: &str) -> Result<(), StoreError> {
         let path = self.path(path);
-        let removed = self.disk.remove(&path);
+        let removed = self.disk.read(&path).and_then(|found| {
+            if found.is_some() {
+                self.disk.remove(&path)?;
+                self.disk.sync_folder(folder_of(&path))?;
+            }
+            Ok(())
+        });
         removed.map_err(|error| StoreError::file(&path, &error))
     }
 }
