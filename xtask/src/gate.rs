@@ -6,6 +6,7 @@
 //! `--workspace` is passed nowhere: it would override `default-members` and compile what is heavy.
 
 use crate::command::{self, TestCount, cargo, on_ci, root, works};
+use crate::postgres::{self, Postgres};
 use crate::sdks::{self, Drive};
 use crate::tidy;
 use std::process::{Command, ExitCode};
@@ -65,9 +66,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode, String> {
         }),
     ];
     let mut notes = Vec::new();
-    steps.push(timed("tests", || tests(&[], &mut notes)));
+    let mut server = None;
+    steps.push(timed("PostgreSQL for tests", || database(&mut server)));
+    steps.push(timed("tests", || tests(&[], server.as_ref(), &mut notes)));
+    drop(server);
     steps.push(timed("tests of xtask", || {
-        tests(&["-p", "xtask"], &mut notes)
+        tests(&["-p", "xtask"], None, &mut notes)
     }));
     steps.push(timed("official SDKs", || match sdks::drive() {
         Drive::Passed(said) => Outcome::Passed(said),
@@ -147,9 +151,27 @@ fn repository_itself() -> Outcome {
     }
 }
 
-fn tests(package: &[&str], notes: &mut Vec<String>) -> Outcome {
+/// Starts a database for the tests of the store, unless one was given.
+fn database(server: &mut Option<Postgres>) -> Outcome {
+    if std::env::var_os(postgres::VARIABLE).is_some() {
+        return Outcome::Passed(format!("{} is set", postgres::VARIABLE));
+    }
+    match Postgres::start() {
+        Ok(started) => {
+            let said = started.url.clone();
+            *server = Some(started);
+            Outcome::Passed(said)
+        }
+        Err(why) => Outcome::Skipped(why),
+    }
+}
+
+fn tests(package: &[&str], server: Option<&Postgres>, notes: &mut Vec<String>) -> Outcome {
     let mut command = cargo();
     command.arg("test").args(package).arg("--no-fail-fast");
+    if let Some(server) = server {
+        command.env(postgres::VARIABLE, &server.url);
+    }
     match command::run_tests(&mut command) {
         Ok((status, count)) => {
             let outcome = judge_tests(status.success(), &count);

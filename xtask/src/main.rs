@@ -1,8 +1,8 @@
 //! Tasks of the project: `cargo xtask help` lists them.
 //!
-//! Reading order: `gate` is `cargo xtask test`; `tidy` holds the checks of the repository itself;
-//! `errands` passes the rest on to other programs; `command` runs programs; `repository` reads
-//! what the checks look at.
+//! Reading order: `gate` is `cargo xtask test`, and `postgres` starts a database for it; `tidy` holds
+//! the checks of the repository itself; `errands` passes the rest on to other programs; `command`
+//! runs programs; `repository` reads what the checks look at.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,6 +12,7 @@
 mod command;
 mod errands;
 mod gate;
+mod postgres;
 mod repository;
 mod sdks;
 mod tidy;

@@ -123,7 +123,7 @@ pub(super) const ROOMS: &[Room] = &[
         name: STORE,
         rank: 7,
         may_use: &[CHANGE, LEDGER, CLOUD, DIAGNOSTICS],
-        tests_may_use: &[],
+        tests_may_use: &[CLOUDLAB],
     },
     Room {
         name: NOTIFY,

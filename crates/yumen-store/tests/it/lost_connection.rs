@@ -1,0 +1,42 @@
+//! Connections that the server cuts: what was asked is done once, and the caller does not notice.
+
+use std::thread;
+use std::time::Duration;
+
+use yumen_store::Location;
+
+use crate::fixture::{Place, keys_of, new_entries, number_of, run_sql, url_of};
+
+#[test]
+fn an_append_whose_connection_is_cut_is_recorded_once() {
+    for place in Place::each() {
+        if matches!(place.location, Location::Sqlite(_)) {
+            continue;
+        }
+        let store = place.open();
+        let url = url_of(&place.location);
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, \
+                   (SELECT current_schema() AS own) AS here \
+                   WHERE pid <> pg_backend_pid() AND query LIKE '%entry%'";
+        let count = 400_i64;
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                for number in 0..count {
+                    store
+                        .append(&new_entries(number..number + 1), None)
+                        .unwrap();
+                }
+            });
+            while !writer.is_finished() {
+                run_sql(&url, cut);
+                thread::sleep(Duration::from_millis(40));
+            }
+        });
+        let found: Vec<i64> = store
+            .entries(0, u64::MAX)
+            .map(|found| number_of(&found.unwrap().1))
+            .collect();
+        assert_eq!(found, (0..count).collect::<Vec<i64>>());
+        assert_eq!(store.check(keys_of).unwrap().differences, []);
+    }
+}

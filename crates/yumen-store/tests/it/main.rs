@@ -1,0 +1,16 @@
+//! The store against both databases, against lost power, against kills and against mistakes.
+
+mod appending;
+mod backups;
+mod disk;
+mod export;
+mod fixture;
+mod keys;
+mod kills;
+mod leases;
+mod lost_connection;
+mod lost_power;
+mod opening;
+mod snapshots;
+mod texts;
+mod torn;
