@@ -76,3 +76,10 @@ change-moved = the network moved since this was judged: { $count } interfaces wo
 approval-bad-signature = the signature of { $person } does not fit the change or the keys in `[people.{ $person }]`; sign again
 approval-nobody = `{ $person }` is nobody here; add `[people.{ $person }]` to yumen.toml
 approval-from-the-future = { $person } signed with a clock that is ahead; set the clock and sign again
+
+# Classes of changes.
+change-class-tightening = tightening: closes packets, opens none
+change-class-neutral = neutral: permits the same packets
+change-class-widening-inside = widening inside: opens packets within the network
+change-class-widening-internet = widening to the Internet
+change-class-forbidden = forbidden: breaks a mandatory item

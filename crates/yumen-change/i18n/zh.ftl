@@ -76,3 +76,10 @@ change-moved = 评估之后网络已变化：{ $count } 块网卡的变化与当
 approval-bad-signature = { $person } 的签名与变更或 `[people.{ $person }]` 中的密钥不符；请重新签名
 approval-nobody = 此处没有 `{ $person }`；请在 yumen.toml 中加入 `[people.{ $person }]`
 approval-from-the-future = { $person } 签名所用的时钟超前；请校准时钟后重新签名
+
+# 变更类别。
+change-class-tightening = 收紧：只关闭报文，不放通
+change-class-neutral = 中性：放行的报文不变
+change-class-widening-inside = 内部放宽：放通网络内部的报文
+change-class-widening-internet = 对互联网放宽
+change-class-forbidden = 禁止：违反强制项

@@ -10,6 +10,8 @@ mod proposal;
 mod run;
 mod watch;
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 use yumen_ledger::{Value, ValueError};
 
@@ -188,9 +190,9 @@ impl Event {
         };
         Ok(Written {
             kind: self.kind(),
+            keys: keys(self.kind(), &body),
             body,
             blobs,
-            keys: self.keys(),
         })
     }
 
@@ -226,33 +228,35 @@ impl Event {
             _ => return Err(EventError::Kind(kind.to_owned())),
         })
     }
+}
 
-    /// What it can be looked up by; a function of the event alone, so that the index can be
-    /// rebuilt.
-    #[must_use]
-    pub fn keys(&self) -> Vec<(&'static str, String)> {
-        let mut keys = vec![("kind", self.kind().to_owned())];
-        keys.extend(self.change().map(|number| ("change", number.to_string())));
-        match self {
-            Self::Version(version) => {
-                keys.push(("account", version.account.clone()));
-                keys.push(("version", version.snapshot.clone()));
-            }
-            Self::Drifted(drifted) => keys.push(("drift", drifted.number.to_string())),
-            Self::Escalated(escalated) => keys.push(("drift", escalated.drift.to_string())),
-            Self::Exposed(exposed) => {
-                let ends = exposed.opened.iter().chain(&exposed.closed);
-                let mut resources: Vec<String> = ends
-                    .flat_map(|end| [Some(end.interface.clone()), end.instance.clone()])
-                    .flatten()
-                    .collect();
-                resources.sort();
-                resources.dedup();
-                keys.extend(resources.into_iter().map(|id| ("exposure", id)));
-            }
-            Self::GroupReviewed(reviewed) => keys.push(("group", reviewed.group.clone())),
-            _ => {}
-        }
-        keys
+/// What an entry can be looked up by: kind of key, key. A function of its kind and body alone, so
+/// that an index can be rebuilt.
+#[must_use]
+pub fn keys(kind: &str, body: &Value) -> Vec<(&'static str, String)> {
+    let mut keys = vec![("kind", kind.to_owned())];
+    for name in ["change", "drift"] {
+        let number = body.get(name).and_then(Value::as_number);
+        keys.extend(number.map(|number| (name, number.to_string())));
     }
+    let text = |name: &str| body.get(name).and_then(Value::as_text).map(str::to_owned);
+    match kind {
+        "version" => {
+            keys.extend(text("account").map(|account| ("account", account)));
+            keys.extend(text("snapshot").map(|snapshot| ("version", snapshot)));
+        }
+        "exposed" => {
+            let ends = ["opened", "closed"].into_iter();
+            let ends = ends.filter_map(|side| body.get(side)?.as_list()).flatten();
+            let resources = ends.flat_map(|end| [end.get("interface"), end.get("instance")]);
+            let resources = resources.flatten().filter_map(Value::as_text);
+            let resources: BTreeSet<&str> = resources.collect();
+            keys.extend(resources.into_iter().map(|id| ("exposure", id.to_owned())));
+        }
+        "group-reviewed" => keys.extend(text("group").map(|group| ("group", group))),
+        _ => {}
+    }
+    // An index has no place for what is empty.
+    keys.retain(|(_, key)| !key.is_empty());
+    keys
 }

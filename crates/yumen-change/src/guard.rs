@@ -71,7 +71,7 @@ impl Default for WatchSettings {
             reverts_per_hour: 10,
             insists_hours: 24,
             poll_seconds: 60,
-            trail_milliseconds: 250,
+            trail_milliseconds: 550,
         }
     }
 }

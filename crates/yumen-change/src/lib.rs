@@ -30,7 +30,7 @@ pub use effect::{Effect, FindingName, Side};
 pub use event::{
     Audited, Begun, Blobs, Decision, Direction, Drifted, Escalated, Event, EventError, Exposed,
     ExposureEnd, GroupReviewed, KeyChanged, Number, Origin, Outcome, Proposal, Settled, Stopped,
-    Version, Waived, Who, Written, sha256,
+    Version, Waived, Who, Written, keys, sha256,
 };
 pub use guard::{Answer, Guard, GuardMode, WatchSettings, fingerprint};
 pub use policy::{Aftermath, Denied, Missing, Person, Policy, PolicyRule, Question, Requirement};

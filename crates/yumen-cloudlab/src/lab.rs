@@ -194,6 +194,13 @@ impl Lab {
         self.accounts.insert(account.to_owned(), account_of);
     }
 
+    /// The account that the lab was made with.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        let first = self.accounts.keys().next();
+        first.map(String::as_str).unwrap_or_default()
+    }
+
     /// Adds an access key to an account; it may not call what `denied` says (`slb:Describe*`).
     pub fn add_key(&mut self, id: &str, secret: &str, account: &str, denied: Vec<String>) {
         let key = Key {

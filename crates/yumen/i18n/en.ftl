@@ -317,3 +317,167 @@ init-questions-text = { $count }, written as comments: take the # away to say ye
 init-machines = { $machines } machines; without a role: { $role }, without an environment: { $environment }
 init-next = Read it, correct it, then: { $command }
 failure-init-exists = `{ $path }` is there already; name another file with --config-out, or overwrite it with --force
+
+# Change control.
+help-change = Propose, approve, apply and take back changes
+help-change-propose = Show what a change would do, and propose it
+help-change-list = List changes, the newest first
+help-change-show = Show one change
+help-change-approve = Approve a change; it is signed with your keys
+help-change-reject = Reject a change; it is signed with your keys
+help-change-review = Review an emergency change afterwards
+help-change-withdraw = Take your own proposal back
+help-change-apply = Apply an approved change, or go on with one that stopped
+help-change-undo = Take back a change that ended or stopped
+help-change-number = Number of the change
+help-change-open = Only those that somebody has to do something about
+help-change-examples =
+    Examples:
+      yumen change propose --fix EXP-01 --reason "close management ports"
+      yumen change approve 1 --comment "seen with the team"
+      yumen change apply 1
+      yumen change propose --rollback latest --group sg-…
+help-propose-edits = Edits in a file, as `yumen template render --format edits` writes them
+help-propose-fix = What `yumen fix` proposes, for one item or all
+help-propose-rollback = Back to a version: its number, the beginning of its address, or `latest`
+help-propose-group = Only this security group
+help-propose-reason = Why, for those who approve
+help-propose-until = When it undoes itself: a time, or a duration such as 2h
+help-propose-emergency = Apply without approvals; expires, and somebody else reviews it
+help-propose-dry-run = Only show what it would do
+help-comment = What to write beside your decision
+help-version-command = The network as it was: list, show, compare, record
+help-version-list = List versions, the newest first
+help-version-show = Write a version out as a snapshot directory
+help-version-diff = Show what differs between two versions, in packets
+help-version-record = Read the account and record it
+help-version-name = Number of the version, beginning of its address, or `latest`
+help-version-out = Directory to write to
+help-version-reason = Why it is recorded
+help-version-examples =
+    Examples:
+      yumen version record
+      yumen version diff 1 latest
+      yumen version show 3 --out before/
+help-drift = Changes that nobody approved
+help-drift-list = List drift and what was done about it
+help-drift-examples =
+    Examples:
+      yumen drift list
+help-exposure = Who opened what, when, until when
+help-exposure-history = Show when a resource was open to the Internet
+help-exposure-resource = Interface or instance
+help-exposure-examples =
+    Examples:
+      yumen exposure history i-…
+help-watch = See what changes, and take back what nobody approved
+help-watch-listen = Loopback address for /health and /metrics
+help-watch-once = One round, then end
+help-watch-check = Check the settings, then end
+help-watch-examples =
+    Examples:
+      yumen watch
+      yumen watch --listen 127.0.0.1:7181
+      yumen watch --check-config
+help-ledger = What happened, and proof that nobody rewrote it
+help-ledger-show = Show entries
+help-ledger-change = Only entries about this change
+help-ledger-last = How many entries
+help-ledger-prove = Prove that an entry is in the ledger
+help-ledger-entry = Position of the entry
+help-ledger-proof-out = File for the proof; the entry goes beside it
+help-ledger-verify = Verify the ledger, or an export of it
+help-ledger-from = Directory of an export
+help-ledger-key = Key that has to have signed; the store's own where none is given
+help-ledger-policy = Policy that says whose cosignatures count (C2SP tlog-policy)
+help-ledger-offline = Ask nobody; verification never does
+help-ledger-export = Write the ledger as tiles and checkpoint that anybody can verify
+help-ledger-dir = Directory of the export
+help-ledger-keys = Show the keys by which the ledger is verified
+help-ledger-rotate = Make new keys for the ledger; the old ones sign them
+help-ledger-cosign = Have a witness cosign the ledger
+help-ledger-url = Address of the witness
+help-ledger-witness-key = Key of the witness
+help-ledger-witness = Be a witness of another ledger
+help-witness-name = Name of the witness in its signatures
+help-witness-log = Key of a ledger to watch
+help-witness-listen = Address to listen at
+help-ledger-examples =
+    Examples:
+      yumen ledger show --change 1
+      yumen ledger export ledger/ && yumen ledger verify --from ledger/
+      yumen ledger prove 12 --out entry.proof
+help-store = Back up, restore and check the store
+help-store-backup = Save everything into one file
+help-store-restore = Bring everything back from a file
+help-store-check = Compare everything with everything
+help-store-file = The backup
+help-store-examples =
+    Examples:
+      yumen store backup yumen.backup
+      yumen store check
+help-key = Keys by which people sign
+help-key-new = Make keys for a person
+help-key-show = Show a person's public keys
+help-key-name = Name of the person
+help-key-examples =
+    Examples:
+      yumen key new wang
+help-state = Folder of the store (YUMEN_STATE; by default ~/.local/state/yumen)
+help-as = Who acts (YUMEN_PERSON; by default the only one with keys here)
+help-keys = Folder of personal keys (YUMEN_KEYS; by default ~/.config/yumen/keys)
+person-no-keys = there are no keys of `{ $person }` in `{ $path }`; `yumen key new { $person }` makes them
+person-nobody = nobody has keys in `{ $folder }`; `yumen key new NAME` makes them
+person-several = several people have keys here; say who acts with `--as NAME`
+propose-nothing = There is nothing to change.
+propose-by-hand = { $count } findings are left to do by hand; `yumen fix` says how.
+propose-done = Change { $number } is proposed.
+propose-next = Next: yumen change approve { $number }   (by somebody else)
+propose-forbidden = It breaks a mandatory item: no approval allows it, only a waiver does.
+propose-until = `{ $value }` is no time to come; write for example `2h` or `2027-01-31T18:00:00Z`
+decide-approved = { $person } approved change { $number }.
+decide-rejected = { $person } rejected change { $number }.
+decide-reviewed = { $person } reviewed change { $number }.
+decide-withdrawn = Change { $number } is withdrawn.
+decide-enough = Everybody who has to agree has agreed. Next: yumen change apply { $number }
+decide-missing = Still missing:
+apply-step = ✓ { $step }/{ $of }  { $edit }
+apply-step-failed = ✗ { $step }/{ $of }  { $edit }
+apply-done = Change { $number } is in force: { $steps } steps, version { $version }.
+apply-undone = Change { $number } is undone: { $steps } steps, version { $version }.
+apply-differs = Others changed something meanwhile: { $interfaces } interfaces are not as planned; see `yumen version diff`.
+change-number = `{ $value }` is no number of a change; `yumen change list` shows them
+version-written = Version { $version } is in { $directory } ({ $files } files). Next: yumen audit { $directory }
+version-recorded = Version { $version } is recorded, score { $score }.
+version-same = Version { $version } is recorded already, score { $score }.
+version-unknown = there is no version `{ $version }` among { $count }; `yumen version list` shows them
+ledger-empty = The ledger is empty.
+ledger-entry-number = `{ $value }` is no entry of the ledger; `yumen ledger show` shows them
+ledger-proved = The proof that entry { $entry } is in the ledger is in { $proof }, the entry itself in { $bytes }.
+ledger-verified = { $entries } entries, the last of { $last }; root { $root }. Every signature, entry and tile is as it should be.
+ledger-broken = The ledger is not what was signed: { $place } { $why }
+ledger-exported = { $entries } entries are in { $directory }, { $files } files written. Anybody can verify them: docs/ledger.md
+ledger-rotated = The old keys signed the new ones. Give these to whoever verifies:
+ledger-cosigned = { $witness } cosigned the ledger with { $size } entries.
+witness-ready = Witness of { $logs } keys at { $url }. Its keys:
+store-backed-up = { $rows } rows are in { $path } ({ $bytes } bytes).
+store-restored = { $rows } rows are back from { $path }.
+store-checked = { $entries } entries checked, { $differences } differences.
+key-made = Keys are in { $path }, readable by you alone. With YUMEN_KEY_PASSPHRASE set they would be encrypted.
+key-made-encrypted = Keys are in { $path }, encrypted with the passphrase.
+key-next = Add this to yumen.toml, with the roles that fit:
+watch-config-good = The settings are good.
+watch-listens = Health and metrics at http://{ $address }
+watch-waits = Another watch of this account holds the store; waiting.
+watch-follows = Following the cloud's trail, and reading everything again from time to time.
+watch-polls = Reading everything again every { $seconds } seconds.
+watch-modes = What breaks a mandatory item: production { $production }, test { $test }.
+watch-loopback = `{ $value }` is no loopback address; health and metrics are for this machine only
+happened-recorded = { $time } drift { $number } recorded: it breaks nothing
+happened-proposed = { $time } drift { $number }: opened without approval
+happened-contained = { $time } drift { $number }: opened without approval, closed again
+happened-escalated = { $time } drift { $number }: a person has to decide
+happened-expired = { $time } change { $number } ended and is undone
+happened-failed = { $time } change { $number } ended and is not undone yet
+happened-checked = { $time } daily check
+happened-audited = { $time } quarterly audit

@@ -314,3 +314,167 @@ init-questions-text = { $count } 处，写成了注释：确认后去掉 # 即�
 init-machines = 共 { $machines } 台机器；未能判断角色 { $role } 台，未能判断环境 { $environment } 台
 init-next = 通读、修改后执行：{ $command }
 failure-init-exists = `{ $path }` 已存在；请用 --config-out 另指定文件，或用 --force 覆盖
+
+# 变更控制。
+help-change = 提出、审批、执行与撤销变更
+help-change-propose = 显示变更的影响并提出
+help-change-list = 列出变更，新的在前
+help-change-show = 显示一项变更
+help-change-approve = 批准变更；以你的密钥签名
+help-change-reject = 驳回变更；以你的密钥签名
+help-change-review = 事后复核紧急变更
+help-change-withdraw = 撤回自己提出的变更
+help-change-apply = 执行已批准的变更，或继续已停止的变更
+help-change-undo = 撤销已到期或已停止的变更
+help-change-number = 变更编号
+help-change-open = 只列出需要处理的
+help-change-examples =
+    示例：
+      yumen change propose --fix EXP-01 --reason "关闭管理端口"
+      yumen change approve 1 --comment "已与团队确认"
+      yumen change apply 1
+      yumen change propose --rollback latest --group sg-…
+help-propose-edits = 文件中的操作，格式同 `yumen template render --format edits` 的输出
+help-propose-fix = `yumen fix` 的提案，指定一项或全部
+help-propose-rollback = 回滚到某版本：编号、地址开头或 `latest`
+help-propose-group = 只涉及此安全组
+help-propose-reason = 理由，供审批者阅读
+help-propose-until = 何时自动撤销：时间，或时长如 2h
+help-propose-emergency = 未经审批即执行；会到期，并须由他人复核
+help-propose-dry-run = 只显示影响
+help-comment = 附在决定旁的说明
+help-version-command = 网络的历史版本：列出、导出、比较、记录
+help-version-list = 列出版本，新的在前
+help-version-show = 将版本导出为快照目录
+help-version-diff = 按报文显示两个版本的差异
+help-version-record = 读取账号并记录
+help-version-name = 版本编号、地址开头或 `latest`
+help-version-out = 写入的目录
+help-version-reason = 记录的原因
+help-version-examples =
+    示例：
+      yumen version record
+      yumen version diff 1 latest
+      yumen version show 3 --out before/
+help-drift = 未经审批的变更
+help-drift-list = 列出漂移及其处理
+help-drift-examples =
+    示例：
+      yumen drift list
+help-exposure = 谁在何时放通了什么，到何时为止
+help-exposure-history = 显示资源何时对互联网敞开
+help-exposure-resource = 网卡或实例
+help-exposure-examples =
+    示例：
+      yumen exposure history i-…
+help-watch = 监视变化，撤销未经审批的变更
+help-watch-listen = /health 与 /metrics 的本机地址
+help-watch-once = 执行一轮后结束
+help-watch-check = 检查设置后结束
+help-watch-examples =
+    示例：
+      yumen watch
+      yumen watch --listen 127.0.0.1:7181
+      yumen watch --check-config
+help-ledger = 发生过什么，以及无人篡改的证明
+help-ledger-show = 显示条目
+help-ledger-change = 只显示与此变更有关的条目
+help-ledger-last = 条目数量
+help-ledger-prove = 证明条目在账本中
+help-ledger-entry = 条目位置
+help-ledger-proof-out = 证明的文件；条目写在旁边
+help-ledger-verify = 验证账本或其导出
+help-ledger-from = 导出目录
+help-ledger-key = 必须签过名的密钥；未指定时用账本自己的
+help-ledger-policy = 规定谁的联署有效的策略（C2SP tlog-policy）
+help-ledger-offline = 不联网；验证从不联网
+help-ledger-export = 将账本写成任何人都能验证的分块与检查点
+help-ledger-dir = 导出目录
+help-ledger-keys = 显示验证账本所用的密钥
+help-ledger-rotate = 为账本更换密钥；由旧密钥签名
+help-ledger-cosign = 请见证者联署账本
+help-ledger-url = 见证者的地址
+help-ledger-witness-key = 见证者的密钥
+help-ledger-witness = 作为另一账本的见证者
+help-witness-name = 见证者在签名中的名称
+help-witness-log = 要见证的账本的密钥
+help-witness-listen = 监听地址
+help-ledger-examples =
+    示例：
+      yumen ledger show --change 1
+      yumen ledger export ledger/ && yumen ledger verify --from ledger/
+      yumen ledger prove 12 --out entry.proof
+help-store = 备份、恢复与检查存储
+help-store-backup = 将全部内容存为一个文件
+help-store-restore = 从文件恢复全部内容
+help-store-check = 全面核对
+help-store-file = 备份文件
+help-store-examples =
+    示例：
+      yumen store backup yumen.backup
+      yumen store check
+help-key = 人员签名所用的密钥
+help-key-new = 为某人生成密钥
+help-key-show = 显示某人的公钥
+help-key-name = 人员名称
+help-key-examples =
+    示例：
+      yumen key new wang
+help-state = 存储目录（YUMEN_STATE；默认 ~/.local/state/yumen）
+help-as = 由谁操作（YUMEN_PERSON；默认为此处唯一有密钥的人）
+help-keys = 个人密钥目录（YUMEN_KEYS；默认 ~/.config/yumen/keys）
+person-no-keys = `{ $path }` 处没有 `{ $person }` 的密钥；`yumen key new { $person }` 可生成
+person-nobody = `{ $folder }` 中没有任何人的密钥；`yumen key new 名称` 可生成
+person-several = 此处有多人的密钥；请用 `--as 名称` 指明由谁操作
+propose-nothing = 没有需要变更的内容。
+propose-by-hand = 另有 { $count } 个问题须手动处理；`yumen fix` 说明做法。
+propose-done = 已提出变更 { $number }。
+propose-next = 下一步：yumen change approve { $number }   （由他人执行）
+propose-forbidden = 它违反强制项：任何审批都不能放行，只能登记豁免。
+propose-until = `{ $value }` 不是将来的时间；可写 `2h` 或 `2027-01-31T18:00:00Z`
+decide-approved = { $person } 已批准变更 { $number }。
+decide-rejected = { $person } 已驳回变更 { $number }。
+decide-reviewed = { $person } 已复核变更 { $number }。
+decide-withdrawn = 变更 { $number } 已撤回。
+decide-enough = 所需的审批已齐。下一步：yumen change apply { $number }
+decide-missing = 还缺：
+apply-step = ✓ { $step }/{ $of }  { $edit }
+apply-step-failed = ✗ { $step }/{ $of }  { $edit }
+apply-done = 变更 { $number } 已生效：{ $steps } 步，版本 { $version }。
+apply-undone = 变更 { $number } 已撤销：{ $steps } 步，版本 { $version }。
+apply-differs = 期间有他人改动：{ $interfaces } 块网卡与计划不符；见 `yumen version diff`。
+change-number = `{ $value }` 不是变更编号；`yumen change list` 列出全部
+version-written = 版本 { $version } 位于 { $directory }（{ $files } 个文件）。下一步：yumen audit { $directory }
+version-recorded = 已记录版本 { $version }，评分 { $score }。
+version-same = 版本 { $version } 此前已记录，评分 { $score }。
+version-unknown = 共 { $count } 个版本，其中没有 `{ $version }`；`yumen version list` 列出全部
+ledger-empty = 账本为空。
+ledger-entry-number = `{ $value }` 不是账本条目；`yumen ledger show` 列出条目
+ledger-proved = 条目 { $entry } 在账本中的证明位于 { $proof }，条目本身位于 { $bytes }。
+ledger-verified = 共 { $entries } 条，最后一条于 { $last }；根 { $root }。全部签名、条目与分块均无误。
+ledger-broken = 账本与签名时不符：{ $place } { $why }
+ledger-exported = { $entries } 条已写入 { $directory }，写出 { $files } 个文件。任何人都能验证：docs/ledger.md
+ledger-rotated = 新密钥已由旧密钥签名。请将它们交给验证者：
+ledger-cosigned = { $witness } 已联署含 { $size } 条的账本。
+witness-ready = 见证 { $logs } 个密钥，地址 { $url }。见证者的密钥：
+store-backed-up = { $rows } 行已存入 { $path }（{ $bytes } 字节）。
+store-restored = 已从 { $path } 恢复 { $rows } 行。
+store-checked = 已核对 { $entries } 条，差异 { $differences } 处。
+key-made = 密钥位于 { $path }，仅你可读。设置 YUMEN_KEY_PASSPHRASE 则会加密保存。
+key-made-encrypted = 密钥位于 { $path }，已用口令加密。
+key-next = 将以下内容加入 yumen.toml，并填写合适的角色：
+watch-config-good = 设置无误。
+watch-listens = 健康状态与指标：http://{ $address }
+watch-waits = 此账号已有另一监视进程占用存储；等待中。
+watch-follows = 跟踪操作审计，并定期重新读取全部内容。
+watch-polls = 每 { $seconds } 秒重新读取全部内容。
+watch-modes = 违反强制项时：生产 { $production }，测试 { $test }。
+watch-loopback = `{ $value }` 不是本机回环地址；健康状态与指标仅供本机使用
+happened-recorded = { $time } 漂移 { $number } 已记录：未违反任何项
+happened-proposed = { $time } 漂移 { $number }：未经审批放通
+happened-contained = { $time } 漂移 { $number }：未经审批放通，已关闭
+happened-escalated = { $time } 漂移 { $number }：须由人决定
+happened-expired = { $time } 变更 { $number } 到期，已撤销
+happened-failed = { $time } 变更 { $number } 到期，尚未撤销
+happened-checked = { $time } 每日检查
+happened-audited = { $time } 季度审计

@@ -8,6 +8,7 @@ use clap_complete::Shell as CompletionShell;
 use yumen_report::Words;
 
 use crate::failure::Failure;
+use crate::govern;
 use crate::shell::Shell;
 
 /// Commands that take options and nothing else.
@@ -185,6 +186,7 @@ pub(crate) fn command(words: &Words) -> Command {
                 .arg(file("waivers", words.text("help-waivers"))),
         )
         .subcommand(item(words))
+        .subcommands(govern::arguments::commands(words))
         .subcommand(
             sub(
                 "completions",
@@ -369,7 +371,7 @@ fn judged(command: Command, words: &Words) -> Command {
         .arg(file("previous", words.text("help-previous")))
 }
 
-fn file(name: &'static str, help: String) -> Arg {
+pub(crate) fn file(name: &'static str, help: String) -> Arg {
     text(name, "FILE", help).value_parser(ValueParser::path_buf())
 }
 
@@ -380,15 +382,15 @@ fn directory(name: &'static str, words: &Words) -> Arg {
         .help(words.text("help-dir"))
 }
 
-fn profile(words: &Words) -> Arg {
+pub(crate) fn profile(words: &Words) -> Arg {
     text("profile", "NAME", words.text("help-profile"))
 }
 
-fn endpoint(words: &Words) -> Arg {
+pub(crate) fn endpoint(words: &Words) -> Arg {
     text("endpoint", "URL", words.text("help-endpoint"))
 }
 
-fn format(words: &Words) -> Arg {
+pub(crate) fn format(words: &Words) -> Arg {
     choice("format", &["text", "json"], words.text("help-format")).default_value("text")
 }
 
@@ -396,7 +398,7 @@ fn trusted(words: &Words) -> Arg {
     text("trusted", "CIDR", words.text("help-trusted")).action(ArgAction::Append)
 }
 
-fn help(words: &Words) -> Arg {
+pub(crate) fn help(words: &Words) -> Arg {
     Arg::new("help")
         .long("help")
         .short('h')
@@ -404,11 +406,11 @@ fn help(words: &Words) -> Arg {
         .help(words.text("help-help"))
 }
 
-fn text(name: &'static str, value: &'static str, help: String) -> Arg {
+pub(crate) fn text(name: &'static str, value: &'static str, help: String) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 
-fn choice(name: &'static str, values: &'static [&'static str], help: String) -> Arg {
+pub(crate) fn choice(name: &'static str, values: &'static [&'static str], help: String) -> Arg {
     Arg::new(name)
         .long(name)
         .value_name("…")

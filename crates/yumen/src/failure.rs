@@ -23,14 +23,28 @@ pub(crate) enum Failure {
     TooEntangled(yumen_packets::Error),
     /// A file or stream of ours cannot be written or read
     File(PathBuf, io::Error),
+    /// An operation of change control did not come to its end
+    Operation(yumen_operations::Failure),
     /// The reader of our output has gone away: no failure
     Closed,
 }
 
 impl Failure {
-    /// What to tell the user.
+    /// What to tell the user, one message for each thing that is wrong.
+    pub(crate) fn messages(&self) -> Vec<Message> {
+        match self {
+            Self::Operation(failure) => failure.messages(),
+            other => vec![other.message()],
+        }
+    }
+
+    /// What to tell the user, in one message.
     pub(crate) fn message(&self) -> Message {
         match self {
+            Self::Operation(failure) => {
+                let first = failure.messages().into_iter().next();
+                first.unwrap_or_else(|| Message::new("failure-closed"))
+            }
             Self::Input(message) => message.clone(),
             Self::Snapshot(error) => error.message(),
             Self::Credentials(error) => error.message(),
@@ -49,6 +63,12 @@ impl Failure {
 impl From<yumen_packets::Error> for Failure {
     fn from(error: yumen_packets::Error) -> Self {
         Self::TooEntangled(error)
+    }
+}
+
+impl From<yumen_operations::Failure> for Failure {
+    fn from(failure: yumen_operations::Failure) -> Self {
+        Self::Operation(failure)
     }
 }
 

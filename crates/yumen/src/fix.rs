@@ -14,7 +14,7 @@ use crate::{audit, read};
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let directory = read::path(matches, "DIR");
-    let items = items(matches)?;
+    let items = items_of(matches, "item")?;
     let report = audit::report(shell, matches, directory)?;
     let planned = fixes(&report.estate(), &report.judgement, items.as_deref())?;
     let format = matches.get_one::<String>("format").map(String::as_str);
@@ -54,9 +54,13 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
     })
 }
 
-/// The items that `--item` names; all of them where it is not given.
-fn items(matches: &ArgMatches) -> Result<Option<Vec<ItemId>>, Failure> {
-    let Some(given) = matches.get_many::<String>("item") else {
+/// The items that an argument names; all of them where it is not given, or says `all`.
+pub(crate) fn items_of(
+    matches: &ArgMatches,
+    argument: &str,
+) -> Result<Option<Vec<ItemId>>, Failure> {
+    let given = matches.get_many::<String>(argument);
+    let Some(given) = given.filter(|given| given.clone().all(|name| name != "all")) else {
         return Ok(None);
     };
     let mut items = Vec::new();

@@ -21,6 +21,12 @@ pub(crate) fn texts() -> Vec<Texts> {
         yumen_aliyun::TEXTS,
         yumen_cloud::TEXTS,
         yumen_diagnostics::TEXTS,
+        yumen_synthesis::TEXTS,
+        yumen_change::TEXTS,
+        yumen_ledger::TEXTS,
+        yumen_store::TEXTS,
+        yumen_notify::TEXTS,
+        yumen_operations::TEXTS,
     ]
 }
 

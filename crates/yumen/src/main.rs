@@ -14,6 +14,7 @@ mod explain;
 mod failure;
 mod files;
 mod fix;
+mod govern;
 mod init;
 mod item;
 mod lab;
@@ -60,6 +61,14 @@ fn main() -> ExitCode {
         Some(("compliance", matches)) => compliance::run(&shell, matches),
         Some(("item", matches)) => item::run(&shell, matches),
         Some(("template", matches)) => template::run(&shell, matches),
+        Some(("change", matches)) => govern::change::run(&shell, matches),
+        Some(("version", matches)) => govern::version::run(&shell, matches),
+        Some(("drift", matches)) => govern::exposure::drift(&shell, matches),
+        Some(("exposure", matches)) => govern::exposure::run(&shell, matches),
+        Some(("watch", matches)) => govern::watch::run(&shell, matches),
+        Some(("ledger", matches)) => govern::ledger::run(&shell, matches),
+        Some(("store", matches)) => govern::store::run(&shell, matches),
+        Some(("key", matches)) => govern::key::run(&shell, matches),
         Some(("completions", matches)) => arguments::completions(&shell, matches),
         _ => Ok(ExitCode::from(2)),
     };

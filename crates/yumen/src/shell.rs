@@ -52,7 +52,21 @@ impl Shell {
 
     /// Tells what went wrong.
     pub(crate) fn complain(&self, failure: &Failure) {
-        complain(&self.words.say(&failure.message()));
+        if let Failure::Operation(yumen_operations::Failure::Settings(_, problems)) = failure {
+            for problem in problems {
+                complain(&format!(
+                    "{}: {}",
+                    problem.place,
+                    self.words.say(&problem.message)
+                ));
+            }
+            let last = failure.messages().pop();
+            last.iter().for_each(|last| complain(&self.words.say(last)));
+            return;
+        }
+        for message in failure.messages() {
+            complain(&self.words.say(&message));
+        }
     }
 }
 

@@ -25,7 +25,12 @@ const RESERVED: &[Reserved] = &[
             "attohttpc",
             "axum",
         ],
-        users: &["yumen-aliyun", "yumen-cloudlab", "yumen-notify"],
+        users: &[
+            "yumen-aliyun",
+            "yumen-cloudlab",
+            "yumen-notify",
+            "yumen-operations",
+        ],
     },
     Reserved {
         purpose: "TLS and signing",
@@ -56,7 +61,7 @@ const RESERVED: &[Reserved] = &[
             "monoio",
             "futures-executor",
         ],
-        users: &["yumen-cloudlab", "yumen-store"],
+        users: &["yumen-cloudlab", "yumen-store", "yumen-operations"],
     },
 ];
 
@@ -146,6 +151,7 @@ mod tests {
                 "yumen-notify",
                 "yumen-store",
                 "yumen-ledger",
+                "yumen-operations",
             ]
             .map(Package::member);
             let member = Package::member("yumen").uses_outsider(package, "^1", None);

@@ -204,28 +204,38 @@ impl GroupReviewed {
 /// Keys that sign the ledger, before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyChanged {
-    /// Verifier keys until here; none at the beginning
+    /// Verifier keys until here
     pub before: Vec<String>,
     /// Verifier keys from here on
     pub after: Vec<String>,
-    /// Signatures in base64 of both, by verifier key, over the statement of the change of keys
+    /// Signatures of all of them in hexadecimal digits, by the id of the key
     pub signatures: BTreeMap<String, String>,
 }
 
 impl KeyChanged {
     pub(super) fn body(&self) -> Value {
+        let signatures = self.signatures.iter();
+        let signatures =
+            signatures.map(|(key, signature)| (key.clone(), signature.as_str().into()));
         Value::table([
-            ("after", Value::list(self.after.iter().cloned())),
-            ("before", Value::list(self.before.iter().cloned())),
-            ("signatures", signatures(&self.signatures)),
+            ("new", Value::list(self.after.iter().cloned())),
+            ("old", Value::list(self.before.iter().cloned())),
+            ("signatures", Value::Table(signatures.collect())),
         ])
     }
 
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, EventError> {
+        let signatures = fields.get("signatures").and_then(Value::as_table);
+        let signatures = signatures.ok_or(EventError::Field("signatures"))?;
+        let text = |value: &Value| value.as_text().map(str::to_owned);
+        let signatures = signatures.iter().map(|(key, value)| {
+            let value = text(value).ok_or(EventError::Field("signatures"))?;
+            Ok((key.clone(), value))
+        });
         Ok(Self {
-            before: fields.texts("before")?,
-            after: fields.texts("after")?,
-            signatures: read_signatures(fields)?,
+            before: fields.texts("old")?,
+            after: fields.texts("new")?,
+            signatures: signatures.collect::<Result<_, EventError>>()?,
         })
     }
 }

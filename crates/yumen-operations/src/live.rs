@@ -1,0 +1,168 @@
+//! A live account under change control: read once, kept right, changed step by step.
+
+use yumen_aliyun::client::Client;
+use yumen_aliyun::collect::Scope;
+use yumen_aliyun::edit::{Settled, carry_out};
+use yumen_aliyun::follow::affected::Affected;
+use yumen_aliyun::follow::estate::LiveEstate;
+use yumen_change::Outcome;
+use yumen_cloud::{CloudEdit, Rule, Snapshot};
+use yumen_diagnostics::Message;
+
+use crate::failure::Failure;
+
+/// A live account.
+pub struct Live {
+    /// Who asks
+    pub client: Client,
+    estate: LiveEstate,
+    snapshot: Snapshot,
+}
+
+impl Live {
+    /// Reads an account. `progress` is asked now and then; if it says no, reading stops.
+    ///
+    /// # Errors
+    /// The cloud cannot be asked.
+    pub fn read(
+        client: Client,
+        scope: Scope,
+        progress: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self, Failure> {
+        let estate = LiveEstate::read(&client, scope, progress)?;
+        let snapshot = estate.snapshot()?;
+        Ok(Self {
+            client,
+            estate,
+            snapshot,
+        })
+    }
+
+    /// The account's id.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.estate.scope().account
+    }
+
+    /// Which account and regions.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        self.estate.scope()
+    }
+
+    /// The network as it was read last.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The raw responses, as the files of a snapshot directory.
+    pub fn files(&self) -> impl Iterator<Item = (String, Vec<u8>)> {
+        self.estate.files()
+    }
+
+    /// Reads everything that changes anyhow once more; true if something changed.
+    ///
+    /// # Errors
+    /// The cloud cannot be asked; everything is as it was.
+    pub fn poll(&mut self) -> Result<bool, Failure> {
+        let refreshed = self.estate.poll(&self.client)?;
+        self.snapshot = refreshed.snapshot;
+        Ok(!refreshed.changed.is_empty())
+    }
+
+    /// Reads what is named once more; true if something changed.
+    ///
+    /// # Errors
+    /// The cloud cannot be asked; everything is as it was.
+    pub fn refresh(&mut self, affected: &Affected) -> Result<bool, Failure> {
+        let refreshed = self.estate.refresh(&self.client, affected)?;
+        self.snapshot = refreshed.snapshot;
+        Ok(!refreshed.changed.is_empty())
+    }
+
+    /// Carries an edit out, and reads again what it touched. `token` must be the same each time the
+    /// same step is tried, and no other's.
+    ///
+    /// # Errors
+    /// The edit cannot be sent; nothing was changed.
+    pub fn carry_out(
+        &mut self,
+        edit: &CloudEdit,
+        added: &[Rule],
+        token: &str,
+    ) -> Result<(Outcome, Option<Message>), Failure> {
+        let edit = self.with_own_ids(edit, added);
+        let settled = carry_out(&self.client, &self.snapshot, &edit, token, false)?;
+        let (outcome, said) = match settled {
+            Settled::Already => (Outcome::Already, None),
+            Settled::InForce { request_id } => (Outcome::InForce(request_id), None),
+            Settled::Refused(error) => (
+                Outcome::NotInForce(error.message().to_string()),
+                Some(error.message()),
+            ),
+            Settled::Ineffective { request_id } => (Outcome::NotInForce(request_id), None),
+            Settled::Underway { request_id } => {
+                (Outcome::Unknown(request_id.unwrap_or_default()), None)
+            }
+            Settled::Unknown(error) => (
+                Outcome::Unknown(error.message().to_string()),
+                Some(error.message()),
+            ),
+            Settled::WouldPass | Settled::Untried => (Outcome::NotInForce(String::new()), None),
+        };
+        // What cannot be read again now is read before the next decision.
+        let read = self.refresh(&self.touched_by(&edit));
+        if outcome.is_in_force() {
+            read?;
+        }
+        Ok((outcome, said))
+    }
+
+    /// The edit with the cloud's own id where it names a rule that an earlier step of the same plan
+    /// made: the plan knew that rule under an id of its own.
+    fn with_own_ids(&self, edit: &CloudEdit, added: &[Rule]) -> CloudEdit {
+        let own = |group: &_, id: &_| {
+            let group = self.snapshot.groups.get(group)?;
+            if group.rules.iter().any(|rule| rule.id == *id) {
+                return None;
+            }
+            let planned = added.iter().find(|rule| rule.id == *id)?;
+            let mut rules = group.rules.iter();
+            let real = rules.find(|rule| rule.is_same_filter(planned))?;
+            Some(real.id.clone())
+        };
+        match edit {
+            CloudEdit::RemoveRule { group, rule } => CloudEdit::RemoveRule {
+                group: group.clone(),
+                rule: own(group, rule).unwrap_or_else(|| rule.clone()),
+            },
+            CloudEdit::ReplaceRule { group, rule } => {
+                let mut rule = rule.clone();
+                if let Some(id) = own(group, &rule.id) {
+                    rule.id = id;
+                }
+                CloudEdit::ReplaceRule {
+                    group: group.clone(),
+                    rule,
+                }
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// What has to be read again after an edit.
+    fn touched_by(&self, edit: &CloudEdit) -> Affected {
+        let group = match edit {
+            CloudEdit::AddRule { group, .. }
+            | CloudEdit::RemoveRule { group, .. }
+            | CloudEdit::ReplaceRule { group, .. } => self.snapshot.groups.get(group),
+            _ => None,
+        };
+        match group {
+            Some(group) => Affected::group(group.region.as_str(), group.id.as_str()),
+            // Such edits are rare, and what else they touch differs: everything is read again.
+            None => Affected::everything(None),
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! `yumen change`: propose, decide, apply, take back.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use yumen_baseline::fixes;
+use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits};
+use yumen_cloud::{CloudEdit, Id};
+use yumen_diagnostics::Message;
+use yumen_operations::{Counted, Desk, Live, Step, Wish};
+use yumen_report::{changes, fixes as fix_words};
+use yumen_synthesis::{RestoreScope, restore};
+
+use crate::audit::is_json;
+use crate::failure::Failure;
+use crate::fix;
+use crate::govern::office::{self, said};
+use crate::govern::version;
+use crate::shell::Shell;
+
+pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    match matches.subcommand() {
+        Some(("propose", matches)) => propose(shell, matches),
+        Some(("list", matches)) => list(shell, matches),
+        Some(("show", matches)) => show(shell, matches),
+        Some(("approve", matches)) => decide(shell, matches, Verdict::Approve),
+        Some(("reject", matches)) => decide(shell, matches, Verdict::Reject),
+        Some(("review", matches)) => decide(shell, matches, Verdict::Review),
+        Some(("withdraw", matches)) => withdraw(shell, matches),
+        Some(("apply", matches)) => apply(shell, matches, true),
+        Some(("undo", matches)) => apply(shell, matches, false),
+        _ => Ok(ExitCode::from(2)),
+    }
+}
+
+fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let desk = office::desk(matches)?;
+    let live = office::account(matches)?;
+    let (edits, origin, asides) = wanted(&desk, &live, matches)?;
+    if edits.is_empty() {
+        let mut messages = asides;
+        messages.push(Message::new("propose-nothing"));
+        said(shell, &messages)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let outlook = desk.outlook(live.snapshot(), &edits)?;
+    let text = changes::outlook(
+        &outlook.effect,
+        &edits,
+        live.snapshot(),
+        outlook.after.topology(),
+        &shell.words,
+        shell.paint,
+    );
+    shell.print(&text)?;
+    said_if_any(shell, &asides)?;
+    if matches.get_flag("dry-run") {
+        return Ok(code_of(outlook.effect.class));
+    }
+    let person = office::person(matches)?;
+    desk.record(
+        &person.name,
+        &live,
+        &outlook.before,
+        &yumen_operations::Cause::new("propose"),
+    )?;
+    let wish = Wish {
+        edits,
+        origin,
+        reason: text_of(matches, "reason").unwrap_or_default().to_owned(),
+        until: until(&desk, matches)?,
+        emergency: matches.get_flag("emergency"),
+    };
+    let number = desk.propose(&person, live.account(), live.snapshot(), &wish, &outlook)?;
+    let next = if outlook.effect.class == Class::Forbidden {
+        Message::new("propose-forbidden")
+    } else {
+        Message::new("propose-next")
+    };
+    said(
+        shell,
+        &[
+            Message::new("propose-done").with("number", u64::from(number)),
+            next.with("number", u64::from(number)),
+        ],
+    )?;
+    Ok(code_of(outlook.effect.class))
+}
+
+/// What no approval allows is a failure.
+fn code_of(class: Class) -> ExitCode {
+    if class == Class::Forbidden {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// The edits that are asked for, where they come from, and what should be known beside them.
+fn wanted(
+    desk: &Desk,
+    live: &Live,
+    matches: &ArgMatches,
+) -> Result<(Vec<CloudEdit>, Origin, Vec<Message>), Failure> {
+    if let Some(path) = matches.get_one::<PathBuf>("edits") {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Failure::File(path.clone(), error))?;
+        let edits = parse_edits(&path.display().to_string(), &text).map_err(|problems| {
+            Failure::Operation(yumen_operations::Failure::Settings(path.clone(), problems))
+        })?;
+        return Ok((edits, Origin::Edits, Vec::new()));
+    }
+    if let Some(version) = text_of(matches, "rollback") {
+        let address = version::find(desk, version)?;
+        let then = desk.snapshot(&address)?;
+        let scope = match text_of(matches, "group") {
+            Some(group) => RestoreScope::Group(Id::from(group)),
+            None => RestoreScope::Whole,
+        };
+        let back = restore(live.snapshot(), &then, &scope);
+        let left = back.left.iter().map(|left| left.reason.clone()).collect();
+        return Ok((back.edits, Origin::Rollback(address), left));
+    }
+    let items = fix::items_of(matches, "fix")?;
+    let report = desk.judge(live.snapshot())?;
+    let planned = fixes(&report.estate(), &report.judgement, items.as_deref())?;
+    let by_hand = planned
+        .proposals
+        .iter()
+        .filter(|one| one.outcome.is_err())
+        .count();
+    let made = planned
+        .proposals
+        .into_iter()
+        .filter_map(|one| one.outcome.ok());
+    let edits = made.flat_map(|fix| fix.edits).collect();
+    let names = items
+        .into_iter()
+        .flatten()
+        .map(|id| id.to_string())
+        .collect();
+    let aside = (by_hand > 0).then(|| Message::new("propose-by-hand").with("count", by_hand));
+    Ok((edits, Origin::Fix(names), aside.into_iter().collect()))
+}
+
+/// When a change shall undo itself: a time, or a duration from now such as `2h`.
+fn until(desk: &Desk, matches: &ArgMatches) -> Result<Option<Timestamp>, Failure> {
+    let Some(text) = text_of(matches, "until") else {
+        return Ok(None);
+    };
+    let now = desk.clock.now();
+    let until = text.parse::<Timestamp>().ok().or_else(|| {
+        let duration: SignedDuration = text.parse().ok()?;
+        now.checked_add(duration).ok()
+    });
+    match until.filter(|until| *until > now) {
+        Some(until) => Ok(Some(until)),
+        None => {
+            let message = Message::new("propose-until").with("value", text);
+            Err(Failure::Input(message))
+        }
+    }
+}
+
+fn list(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let desk = office::desk_to_read(matches)?;
+    let register = desk.standing()?.register;
+    let open_only = matches.get_flag("open");
+    let is_open =
+        |phase: &Phase| matches!(phase, Phase::Open | Phase::Applying(_) | Phase::Stopped(..));
+    let chosen: Vec<_> = register
+        .changes()
+        .filter(|change| !open_only || is_open(&change.phase))
+        .collect();
+    if is_json(matches) {
+        let all: Vec<_> = chosen.into_iter().map(changes::json).collect();
+        shell.print_json(&json!({ "schema": "yumen.changes/1", "changes": all }))?;
+    } else {
+        shell.print(&changes::list(
+            chosen.into_iter(),
+            &shell.words,
+            shell.paint,
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let number = number(matches)?;
+    let desk = office::desk_to_read(matches)?;
+    let register = desk.standing()?.register;
+    let change = register.change(number).ok_or(Refused::NoSuchChange(number));
+    let change = change.map_err(yumen_operations::Failure::Refused)?;
+    if is_json(matches) {
+        shell.print_json(&changes::json(change))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let base = desk.snapshot(&change.proposal.base).ok();
+    shell.print(&changes::change(
+        change,
+        base.as_ref(),
+        &shell.words,
+        shell.paint,
+    ))?;
+    if change.phase == Phase::Open {
+        let counted = desk.counted(&change.proposal.proposer, number)?;
+        said(shell, &standing(number, counted))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn decide(shell: &Shell, matches: &ArgMatches, verdict: Verdict) -> Result<ExitCode, Failure> {
+    let number = number(matches)?;
+    let desk = office::desk(matches)?;
+    let person = office::person(matches)?;
+    let comment = text_of(matches, "comment").unwrap_or_default();
+    desk.decide(&person, verdict, number, comment)?;
+    let id = match verdict {
+        Verdict::Approve => "decide-approved",
+        Verdict::Reject => "decide-rejected",
+        Verdict::Review => "decide-reviewed",
+    };
+    let mut messages = vec![
+        Message::new(id)
+            .with("number", u64::from(number))
+            .with("person", person.name.as_str()),
+    ];
+    if verdict == Verdict::Approve {
+        let register = desk.standing()?.register;
+        let change = register.change(number);
+        let proposer = change.map(|change| change.proposal.proposer.clone());
+        let counted = desk.counted(&proposer.unwrap_or_default(), number)?;
+        messages.extend(standing(number, counted));
+    }
+    said(shell, &messages)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is still missing, or the next command.
+fn standing(number: Number, counted: Counted) -> Vec<Message> {
+    match counted {
+        Counted::Enough => vec![Message::new("decide-enough").with("number", u64::from(number))],
+        Counted::Missing(reasons) => {
+            let mut messages = vec![Message::new("decide-missing")];
+            messages.extend(reasons);
+            messages
+        }
+    }
+}
+
+fn withdraw(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let number = number(matches)?;
+    let desk = office::desk(matches)?;
+    let person = office::person(matches)?;
+    let why = text_of(matches, "comment").unwrap_or_default();
+    desk.withdraw(&person, number, why)?;
+    said(
+        shell,
+        &[Message::new("decide-withdrawn").with("number", u64::from(number))],
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn apply(shell: &Shell, matches: &ArgMatches, forward: bool) -> Result<ExitCode, Failure> {
+    let number = number(matches)?;
+    let desk = office::desk(matches)?;
+    let person = office::person(matches)?;
+    let mut live = office::account(matches)?;
+    let before = live.snapshot().clone();
+    let words = &shell.words;
+    let mut tell = |step: &Step<'_>| {
+        if let Some(outcome) = step.outcome {
+            let edit = fix_words::edit(words, &before, step.edit);
+            let id = if outcome.is_in_force() {
+                "apply-step"
+            } else {
+                "apply-step-failed"
+            };
+            let message = Message::new(id)
+                .with("step", step.number + 1)
+                .with("of", step.of)
+                .with("edit", edit);
+            // A line that nobody reads must not stop a change half-way.
+            drop(shell.print(&format!("{}\n", words.say(&message))));
+        }
+    };
+    let done = if forward {
+        desk.apply(&person.name, &mut live, number, &mut tell)?
+    } else {
+        desk.undo(&person.name, &mut live, number, &mut tell)?
+    };
+    let id = if forward {
+        "apply-done"
+    } else {
+        "apply-undone"
+    };
+    let short: String = done.after.chars().take(12).collect();
+    let mut messages = vec![
+        Message::new(id)
+            .with("number", u64::from(number))
+            .with("steps", done.steps)
+            .with("version", short),
+    ];
+    if done.differs > 0 {
+        messages.push(Message::new("apply-differs").with("interfaces", done.differs));
+    }
+    said(shell, &messages)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn said_if_any(shell: &Shell, messages: &[Message]) -> Result<(), Failure> {
+    if messages.is_empty() {
+        Ok(())
+    } else {
+        said(shell, messages)
+    }
+}
+
+fn number(matches: &ArgMatches) -> Result<Number, Failure> {
+    let text = text_of(matches, "N").unwrap_or_default();
+    text.parse()
+        .map_err(|_| Failure::Input(Message::new("change-number").with("value", text)))
+}
+
+fn text_of<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
+    matches.get_one::<String>(name).map(String::as_str)
+}
