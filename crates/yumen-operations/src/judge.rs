@@ -70,6 +70,7 @@ fn side<'a>(report: &'a Report, estate: &'a Estate<'a>) -> Side<'a> {
         judgement: &report.judgement,
         intents: &report.intents,
         score: report.score.value,
+        unclamped: report.score.unclamped,
     }
 }
 

@@ -112,6 +112,7 @@ impl Desk {
             base: base.content_address().to_string(),
             class: effect.class,
             score: effect.score,
+            hundredths: effect.hundredths,
             interfaces: u32::try_from(effect.interfaces()).unwrap_or(u32::MAX),
             found: names(&effect.found),
             solved: names(&effect.solved),

@@ -36,12 +36,12 @@ pub fn outlook(
     paint: Paint,
 ) -> String {
     let mut lines = vec![class_line(effect.class, words, paint)];
-    let (old, new) = effect.score;
-    let figures = Message::new("change-figures")
-        .with("before", u64::from(old))
-        .with("after", u64::from(new))
-        .with("interfaces", effect.interfaces())
-        .with("edits", edits.len());
+    let figures = figures(
+        effect.score,
+        effect.hundredths,
+        effect.interfaces(),
+        edits.len(),
+    );
     lines.push(words.say(&figures));
     lines.extend(edit_lines(edits, before, words));
     lines.push(String::new());
@@ -78,6 +78,27 @@ pub fn outlook(
     lines.join("\n") + "\n"
 }
 
+/// What edits would do, in three lines: class, figures, how many findings go and come.
+#[must_use]
+pub fn headline(effect: &Effect, edits: &[CloudEdit], words: &Words, paint: Paint) -> String {
+    let figures = figures(
+        effect.score,
+        effect.hundredths,
+        effect.interfaces(),
+        edits.len(),
+    );
+    let findings = Message::new("change-findings")
+        .with("solved", effect.solved.len())
+        .with("found", effect.found.len())
+        .with("forbidden", effect.forbidden.len());
+    [
+        class_line(effect.class, words, paint),
+        words.say(&figures),
+        words.say(&findings),
+    ]
+    .join("\n")
+}
+
 /// One change with everything that is known of it.
 #[must_use]
 pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Paint) -> String {
@@ -88,12 +109,12 @@ pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Pa
         .with("reason", proposal.reason.as_str());
     let mut lines = vec![paint.strong(&fit(&words.say(&head), COLUMNS))];
     lines.push(class_line(proposal.class, words, paint));
-    let (old, new) = proposal.score;
-    let figures = Message::new("change-figures")
-        .with("before", u64::from(old))
-        .with("after", u64::from(new))
-        .with("interfaces", u64::from(proposal.interfaces))
-        .with("edits", proposal.edits.len());
+    let figures = figures(
+        proposal.score,
+        proposal.hundredths,
+        usize::try_from(proposal.interfaces).unwrap_or(usize::MAX),
+        proposal.edits.len(),
+    );
     lines.push(words.say(&figures));
     let origin = words.say(&origin(&proposal.origin));
     let proposed = Message::new("change-proposed-by")
@@ -207,7 +228,12 @@ pub fn json(change: &Change) -> Value {
         "proposed_at": change.proposed_at.to_string(),
         "reason": proposal.reason,
         "base": proposal.base,
-        "score": { "before": proposal.score.0, "after": proposal.score.1 },
+        "score": {
+            "before": proposal.score.0,
+            "after": proposal.score.1,
+            "unclamped_before_hundredths": proposal.hundredths.0,
+            "unclamped_after_hundredths": proposal.hundredths.1,
+        },
         "interfaces": proposal.interfaces,
         "environments": proposal.environments.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
         "entered": proposal.entered,
@@ -429,6 +455,21 @@ pub fn event_line(event: &Event, words: &Words) -> String {
         }
     };
     words.say(&message).trim_end().to_owned()
+}
+
+fn figures(score: (u8, u8), hundredths: (i64, i64), interfaces: usize, edits: usize) -> Message {
+    let points = |hundredths: i64| {
+        let sign = if hundredths < 0 { "-" } else { "" };
+        let of = hundredths.unsigned_abs();
+        format!("{sign}{}.{:02}", of / 100, of % 100)
+    };
+    Message::new("change-figures")
+        .with("before", u64::from(score.0))
+        .with("after", u64::from(score.1))
+        .with("points_before", points(hundredths.0))
+        .with("points_after", points(hundredths.1))
+        .with("interfaces", interfaces)
+        .with("edits", edits)
 }
 
 fn class_line(class: Class, words: &Words, paint: Paint) -> String {
