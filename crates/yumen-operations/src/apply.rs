@@ -5,7 +5,7 @@
 
 use yumen_change::{
     Approved, Begun, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register, Run,
-    Settled, Stopped, touched,
+    Settled, Stopped, YUMEN, touched,
 };
 use yumen_cloud::{CloudEdit, EditError, Id, Rule};
 use yumen_diagnostics::Message;
@@ -89,6 +89,27 @@ impl Desk {
         let begun = approved.begin(person, base, steps);
         self.begin(person, begun)?;
         self.go_on(person, live, number, watcher)
+    }
+
+    /// Applies a containment that was judged on the network as it is now.
+    ///
+    /// # Errors
+    /// As [`Desk::apply`].
+    pub(crate) fn contain(
+        &self,
+        live: &mut Live,
+        number: Number,
+        effect: &Effect,
+    ) -> Result<AppliedChange, Failure> {
+        let register = self.standing()?.register;
+        let change = register
+            .change(number)
+            .ok_or(Refused::NoSuchChange(number))?;
+        let approved = Approved::containment(change, effect)?;
+        let base = live.snapshot().content_address().to_string();
+        let steps = self.ordered(live, &change.proposal.edits)?;
+        self.begin(YUMEN, approved.begin(YUMEN, base, steps))?;
+        self.go_on(YUMEN, live, number, &mut |_| {})
     }
 
     /// Takes a change back that ended or stopped half-way.

@@ -45,15 +45,27 @@ impl Desk {
     /// # Errors
     /// An edit does not fit, or the rules are too entangled.
     pub fn outlook(&self, snapshot: &Snapshot, edits: &[CloudEdit]) -> Result<Outlook, Failure> {
-        let after = with_edits(snapshot, edits)?;
         let before = self.judge(snapshot)?;
-        let after = self.judge(&after)?;
-        let effect = effect(&before, &after, &self.ground)?;
+        let (after, effect) = self.outlook_from(&before, edits)?;
         Ok(Outlook {
             before,
             after,
             effect,
         })
+    }
+
+    /// Finds out what edits would do to a network that was judged.
+    ///
+    /// # Errors
+    /// As [`Desk::outlook`].
+    pub fn outlook_from(
+        &self,
+        before: &Report,
+        edits: &[CloudEdit],
+    ) -> Result<(Report, Effect), Failure> {
+        let after = self.judge(&with_edits(before.topology().snapshot(), edits)?)?;
+        let effect = effect(before, &after, &self.ground)?;
+        Ok((after, effect))
     }
 
     /// Proposes a change of an account, in the name of a person who signs it.
@@ -69,8 +81,14 @@ impl Desk {
         outlook: &Outlook,
     ) -> Result<Number, Failure> {
         self.transact(&person.name, |register, now| {
-            let mut proposal =
-                self.draft(person.name.as_str(), account, base, wish, outlook, register);
+            let mut proposal = self.draft(
+                person.name.as_str(),
+                account,
+                base,
+                wish,
+                &outlook.effect,
+                register,
+            );
             proposal.signed_at = now.as_millisecond();
             let may = self
                 .ground
@@ -98,10 +116,9 @@ impl Desk {
         account: &str,
         base: &Snapshot,
         wish: &Wish,
-        outlook: &Outlook,
+        effect: &Effect,
         register: &Register,
     ) -> Proposal {
-        let effect = &outlook.effect;
         Proposal {
             number: register.next_number(),
             account: account.to_owned(),

@@ -50,6 +50,21 @@ impl Desk {
         report: &Report,
         cause: &Cause,
     ) -> Result<bool, Failure> {
+        self.record_after(by, live, report, cause, None)
+    }
+
+    /// Like [`Desk::record`], with the version recorded last already judged, as far as it is that.
+    ///
+    /// # Errors
+    /// As [`Desk::record`].
+    pub(crate) fn record_after(
+        &self,
+        by: &str,
+        live: &Live,
+        report: &Report,
+        cause: &Cause,
+        known: Option<&Report>,
+    ) -> Result<bool, Failure> {
         let address = self.keep_snapshot(live)?;
         let standing = self.standing()?;
         let last = last_version(&standing.register, live.account());
@@ -60,7 +75,17 @@ impl Desk {
         let delta = match &before {
             None => None,
             Some(before) => {
-                let old = self.judge(&self.snapshot(before)?)?;
+                let is_it = |known: &&Report| {
+                    known.topology().snapshot().content_address().to_string() == *before
+                };
+                let judged;
+                let old = match known.filter(is_it) {
+                    Some(known) => known,
+                    None => {
+                        judged = self.judge(&self.snapshot(before)?)?;
+                        &judged
+                    }
+                };
                 Some(Delta::new(&old.audit.analysis, &report.audit.analysis)?)
             }
         };

@@ -27,7 +27,7 @@ use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::judge::{effect, with_edits};
 use crate::live::Live;
-use crate::propose::{Outlook, Wish, names};
+use crate::propose::{Wish, names};
 use crate::versions::{Cause, last_version};
 
 /// How long before it was seen an event may lie that explains a change.
@@ -215,7 +215,7 @@ impl Watch {
         let who = self.who(&did);
         let way_back = self.way_back(&now, &did)?;
         let answer = {
-            let outlook = way_back.as_ref().map(|(_, outlook)| &outlook.effect);
+            let outlook = way_back.as_ref().map(|(_, effect)| effect);
             let time = self.desk.now(&register);
             self.guard
                 .answer(&self.desk.ground.watch, &did, outlook, time)
@@ -226,7 +226,9 @@ impl Watch {
             through: format!("drift {number}"),
             who,
         };
-        self.desk.record(YUMEN, &self.live, &now, &cause)?;
+        let known = Some(&self.last);
+        self.desk
+            .record_after(YUMEN, &self.live, &now, &cause, known)?;
         let happening = self.act(number, &now, &did, answer, way_back)?;
         self.last = self.desk.judge(self.live.snapshot())?;
         Ok(vec![happening])
@@ -309,7 +311,7 @@ impl Watch {
         now: &Report,
         did: &Effect,
         answer: Answer,
-        way_back: Option<(Vec<CloudEdit>, Outlook)>,
+        way_back: Option<(Vec<CloudEdit>, Effect)>,
     ) -> Result<Happening, Failure> {
         let at = self.desk.clock.now();
         let happening = |kind, lines| Happening {
@@ -330,10 +332,10 @@ impl Watch {
                 Ok(happening(HappeningKind::Escalated, said(why, change)))
             }
             Answer::Contain => {
-                let Some((edits, outlook)) = way_back else {
+                let Some((edits, would)) = way_back else {
                     return Ok(happening(HappeningKind::Failed, Vec::new()));
                 };
-                match self.contain(drift, &edits, &outlook) {
+                match self.contain(drift, &edits, &would) {
                     Ok(change) => {
                         self.guard.reverted(did, self.desk.clock.now());
                         let line = Message::new("watch-contained")
@@ -365,7 +367,7 @@ impl Watch {
         &mut self,
         drift: u32,
         edits: &[CloudEdit],
-        outlook: &Outlook,
+        would: &Effect,
     ) -> Result<Number, Failure> {
         let wish = Wish {
             edits: edits.to_vec(),
@@ -374,9 +376,8 @@ impl Watch {
             until: None,
             emergency: false,
         };
-        let number = self.propose_by_itself(&wish, outlook)?;
-        self.desk
-            .apply(YUMEN, &mut self.live, number, &mut |_| {})?;
+        let number = self.propose_by_itself(&wish, would)?;
+        self.desk.contain(&mut self.live, number, would)?;
         Ok(number)
     }
 
@@ -409,17 +410,15 @@ impl Watch {
             until: None,
             emergency: false,
         };
-        let outlook = self.desk.outlook(snapshot, &wish.edits)?;
-        self.propose_by_itself(&wish, &outlook).map(Some)
+        let (_, would) = self.desk.outlook_from(now, &wish.edits)?;
+        self.propose_by_itself(&wish, &would).map(Some)
     }
 
-    fn propose_by_itself(&self, wish: &Wish, outlook: &Outlook) -> Result<Number, Failure> {
+    fn propose_by_itself(&self, wish: &Wish, would: &Effect) -> Result<Number, Failure> {
         self.desk.transact(YUMEN, |register, now| {
             let account = self.live.account();
             let base = self.live.snapshot();
-            let mut proposal = self
-                .desk
-                .draft(YUMEN, account, base, wish, outlook, register);
+            let mut proposal = self.desk.draft(YUMEN, account, base, wish, would, register);
             proposal.signed_at = now.as_millisecond();
             let number = proposal.number;
             Ok((vec![Event::Proposed(Box::new(proposal))], number))
@@ -441,7 +440,7 @@ impl Watch {
         &self,
         now: &Report,
         did: &Effect,
-    ) -> Result<Option<(Vec<CloudEdit>, Outlook)>, Failure> {
+    ) -> Result<Option<(Vec<CloudEdit>, Effect)>, Failure> {
         if did.forbidden.is_empty() {
             return Ok(None);
         }
@@ -455,12 +454,12 @@ impl Watch {
             if edits.is_empty() {
                 continue;
             }
-            let Ok(outlook) = self.desk.outlook(snapshot, &edits) else {
+            let Ok((after, would)) = self.desk.outlook_from(now, &edits) else {
                 continue;
             };
-            let left = effect(&self.last, &outlook.after, &self.desk.ground)?;
+            let left = effect(&self.last, &after, &self.desk.ground)?;
             if left.forbidden.is_empty() {
-                return Ok(Some((edits, outlook)));
+                return Ok(Some((edits, would)));
             }
         }
         Ok(None)

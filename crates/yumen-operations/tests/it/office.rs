@@ -77,11 +77,8 @@ impl Office {
             is_read_only: false,
         };
         let location = Location::Sqlite(folder.path().join("yumen.db"));
-        Desk {
-            store: Arc::new(Store::open(&location, options).unwrap()),
-            ground,
-            clock: Arc::new(SystemClock),
-        }
+        let store = Store::open(&location, options).unwrap();
+        Desk::new(Arc::new(store), ground, Arc::new(SystemClock))
     }
 
     /// Forgets everything that is not in the store, as a new process would.

@@ -145,11 +145,11 @@ impl<'s> Story<'s> {
         let client = cast.client(cast.key);
         Ok(Self {
             shell,
-            desk: Desk {
-                store: Arc::new(store),
-                ground: Arc::new(Ground::read(Some(&config), None)?),
-                clock: Arc::clone(&cast.clock),
-            },
+            desk: Desk::new(
+                Arc::new(store),
+                Arc::new(Ground::read(Some(&config), None)?),
+                Arc::clone(&cast.clock),
+            ),
             live: read_account(client, None)?,
             cast,
             people,

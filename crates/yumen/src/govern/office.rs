@@ -66,11 +66,11 @@ pub(crate) fn store_to_read(matches: &ArgMatches) -> Result<Store, Failure> {
 }
 
 fn with_store(matches: &ArgMatches, store: Store, clock: Arc<dyn Clock>) -> Result<Desk, Failure> {
-    Ok(Desk {
-        store: Arc::new(store),
-        ground: Arc::new(ground(matches)?),
+    Ok(Desk::new(
+        Arc::new(store),
+        Arc::new(ground(matches)?),
         clock,
-    })
+    ))
 }
 
 /// What everything is judged by: `--config` and `--waivers`, else the files of the working
