@@ -75,7 +75,8 @@ impl Effect {
         after: Side<'_>,
         mandatory: &BTreeSet<ItemId>,
     ) -> Result<Self, Error> {
-        let delta = Delta::new(before.estate.found.analysis, after.estate.found.analysis)?;
+        let (old, new) = (before.estate.found, after.estate.found);
+        let delta = Delta::between((old.analysis, old.exposures), (new.analysis, new.exposures))?;
         let (old, new) = (loads(before), loads(after));
         let heavier = |(name, load): &(&FindingName, &f64)| {
             old.get(name).is_none_or(|earlier| **load > earlier + LEAST)

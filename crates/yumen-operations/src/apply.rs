@@ -9,12 +9,11 @@ use yumen_change::{
 };
 use yumen_cloud::{CloudEdit, EditError, Id, Rule};
 use yumen_diagnostics::Message;
-use yumen_reach::Delta;
 use yumen_synthesis::{Limits, RestoreScope, order, restore};
 
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::with_edits;
+use crate::judge::{between, with_edits};
 use crate::live::Live;
 use crate::versions::Cause;
 
@@ -154,7 +153,7 @@ impl Desk {
     fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<Effect, Failure> {
         let meant = self.judge(&with_edits(&self.snapshot(base)?, edits)?)?;
         let outlook = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
-        let differs = Delta::new(&meant.audit.analysis, &outlook.after.audit.analysis)?;
+        let differs = between(&meant, &outlook.after)?;
         if differs.is_empty() {
             return Ok(outlook.effect);
         }
@@ -276,7 +275,7 @@ impl Desk {
             None => 0,
             Some(planned) => {
                 let planned = self.judge(&planned)?;
-                let delta = Delta::new(&planned.audit.analysis, &report.audit.analysis)?;
+                let delta = between(&planned, &report)?;
                 delta.interfaces.len()
             }
         };

@@ -12,6 +12,7 @@ use yumen_report::Report;
 use crate::daily::audited;
 use crate::desk::Desk;
 use crate::failure::Failure;
+use crate::judge::between;
 use crate::live::Live;
 
 /// Why a version is recorded.
@@ -86,7 +87,7 @@ impl Desk {
                         &judged
                     }
                 };
-                Some(Delta::new(&old.audit.analysis, &report.audit.analysis)?)
+                Some(between(old, report)?)
             }
         };
         self.transact(by, |register, now| {

@@ -25,7 +25,7 @@ use yumen_synthesis::{RestoreScope, restore};
 
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::{effect, with_edits};
+use crate::judge::{between, effect, with_edits};
 use crate::live::Live;
 use crate::propose::{Wish, names};
 use crate::versions::{Cause, last_version};
@@ -245,13 +245,18 @@ impl Watch {
         let mut versions = register.versions().iter().rev();
         let since = versions.find(|noted| noted.what.snapshot == last);
         let since = since.map(|noted| noted.at);
-        let beyond_before = Delta::new(&self.last.audit.analysis, &now.audit.analysis)?;
-        for change in register.changes().rev() {
-            let Some(after) = self.expected(change, since) else {
-                continue;
-            };
+        let mut expected = register
+            .changes()
+            .rev()
+            .filter_map(|change| Some((change, self.expected(change, since)?)))
+            .peekable();
+        if expected.peek().is_none() {
+            return Ok(None);
+        }
+        let beyond_before = between(&self.last, now)?;
+        for (change, after) in expected {
             let after = self.desk.judge(&after)?;
-            let beyond_after = Delta::new(&after.audit.analysis, &now.audit.analysis)?;
+            let beyond_after = between(&after, now)?;
             if !opens_in_both(&beyond_after, &beyond_before)? {
                 return Ok(Some(change.proposal.number));
             }
@@ -313,12 +318,12 @@ impl Watch {
         answer: Answer,
         way_back: Option<(Vec<CloudEdit>, Effect)>,
     ) -> Result<Happening, Failure> {
-        let at = self.desk.clock.now();
+        let seen = self.desk.clock.now();
         let happening = |kind, lines| Happening {
             kind,
             number: drift,
             lines,
-            at,
+            at: seen,
         };
         match answer {
             Answer::Record => Ok(happening(HappeningKind::Recorded, Vec::new())),
@@ -337,7 +342,8 @@ impl Watch {
                 };
                 match self.contain(drift, &edits, &would) {
                     Ok(change) => {
-                        self.guard.reverted(did, self.desk.clock.now());
+                        let closed = self.desk.clock.now();
+                        self.guard.reverted(did, closed);
                         let line = Message::new("watch-contained")
                             .with("change", u64::from(change))
                             .with("seconds", ESTABLISHED_SECONDS);
@@ -349,7 +355,10 @@ impl Watch {
                             let change = self.propose_way_back(drift, &rest, &why)?;
                             lines.extend(said(why, change));
                         }
-                        Ok(happening(HappeningKind::Contained, lines))
+                        Ok(Happening {
+                            at: closed,
+                            ..happening(HappeningKind::Contained, lines)
+                        })
                     }
                     Err(failure) => {
                         let why = failure.messages().into_iter().next();

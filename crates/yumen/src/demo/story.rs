@@ -7,8 +7,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use yumen_aliyun::client::{Client, Clock};
 use yumen_aliyun::credentials::Provider;
 use yumen_aliyun::edit::{carry_out, new_token};
@@ -69,7 +69,7 @@ const WATCH: &str = "[watch]\nproduction = \"enforce\"\ntest = \"enforce\"\n";
 const FIRST: [ItemId; 2] = [ItemId("EXP-04"), ItemId("EXP-06")];
 
 /// How long the watch may take before the story goes on without it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Where a folder of the state lies beside that of the demo.
 pub(super) fn folder_beside(directory: &Path) -> PathBuf {
@@ -278,24 +278,25 @@ impl<'s> Story<'s> {
         let hasty = self.cast.client(self.cast.hasty);
         carry_out(&hasty, &snapshot, &everything(&group), &new_token(), false)
             .map_err(yumen_operations::Failure::Unsendable)?;
-        let opened = Instant::now();
+        let opened = self.desk.clock.now();
         let contained = loop {
             let happened = watch.round()?;
             let found = happened
                 .iter()
                 .find(|one| one.kind == HappeningKind::Contained);
             if let Some(found) = found {
-                break Some((opened.elapsed(), found.clone()));
+                break Some(found.clone());
             }
-            if opened.elapsed() > PATIENCE {
+            if self.desk.clock.now().duration_since(opened) > PATIENCE {
                 break None;
             }
             self.desk.clock.sleep(watch.pause());
         };
-        let Some((elapsed, happening)) = contained else {
+        let Some(happening) = contained else {
             return self.line(&Message::new("story-not-contained"));
         };
-        let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let elapsed = happening.at.duration_since(opened);
+        let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or_default();
         self.line(&Message::new("story-contained").with("milliseconds", milliseconds))?;
         for line in &happening.lines {
             self.line(line)?;
