@@ -23,6 +23,8 @@ mod program;
 #[cfg(test)]
 mod screen;
 #[cfg(test)]
+mod story;
+#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod whole;
