@@ -237,12 +237,15 @@ impl Store {
         batch: &[Waiting],
         tried: &mut Option<Tried>,
     ) -> Result<Vec<Outcome>, StoreError> {
-        if let Some(earlier) = tried.take()
-            && is_recorded(session, &earlier)?
-        {
-            return Ok(earlier.outcomes);
-        }
+        // With the writers' lock, an earlier attempt has ended one way or the other.
         session.begin_write()?;
+        if let Some(earlier) = &*tried
+            && is_recorded(session, earlier)?
+        {
+            session.rollback()?;
+            return Ok(earlier.outcomes.clone());
+        }
+        *tried = None;
         let mut log = Log::read(session)?;
         self.check_not_behind(log.frontier.size())?;
         let old = log.frontier.size();

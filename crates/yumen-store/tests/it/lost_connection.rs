@@ -15,9 +15,9 @@ fn an_append_whose_connection_is_cut_is_recorded_once() {
         }
         let store = place.open();
         let url = url_of(&place.location);
-        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, \
-                   (SELECT current_schema() AS own) AS here \
-                   WHERE pid <> pg_backend_pid() AND query LIKE '%entry%'";
+        // The fixture names its connections after their schema.
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE pid <> pg_backend_pid() AND application_name = current_schema()";
         let count = 400_i64;
         thread::scope(|scope| {
             let writer = scope.spawn(|| {
@@ -29,7 +29,7 @@ fn an_append_whose_connection_is_cut_is_recorded_once() {
             });
             while !writer.is_finished() {
                 run_sql(&url, cut);
-                thread::sleep(Duration::from_millis(40));
+                thread::sleep(Duration::from_millis(60));
             }
         });
         let found: Vec<i64> = store
