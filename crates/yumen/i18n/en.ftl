@@ -507,3 +507,5 @@ story-verified-how = From an export that anybody can check without Yumen: docs/l
 story-tampered = With a single bit of a single entry changed, the same check fails.
 story-tampered-unseen = A changed bit was not seen: do not trust this ledger.
 story-end = Everything of it is in { $state }/. Look around: yumen change list --state { $state } · yumen ledger show --state { $state } · yumen drift list --state { $state }
+help-store-rebuild = Compute the index and the tiles again from the entries
+store-rebuilt = Index and tiles were computed again from the entries.

@@ -504,3 +504,5 @@ story-verified-how = 依据的是导出内容，任何人不用 Yumen 也能核�
 story-tampered = 只改动一条记录的一个比特，同样的核对就会失败。
 story-tampered-unseen = 未发现被改动的比特：请勿信任此账本。
 story-end = 全部内容位于 { $state }/。可继续查看：yumen change list --state { $state } · yumen ledger show --state { $state } · yumen drift list --state { $state }
+help-store-rebuild = 由条目重新计算索引与分块
+store-rebuilt = 已由条目重新计算索引与分块。

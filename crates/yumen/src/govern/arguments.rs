@@ -220,6 +220,7 @@ fn store(words: &Words) -> Command {
         .subcommand(one("backup", "help-store-backup").arg(path()))
         .subcommand(one("restore", "help-store-restore").arg(path()))
         .subcommand(one("check", "help-store-check"))
+        .subcommand(one("rebuild", "help-store-rebuild"))
 }
 
 fn key(words: &Words) -> Command {

@@ -36,6 +36,12 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
             Ok(ExitCode::SUCCESS)
         }
         Some(("check", matches)) => check(shell, matches),
+        Some(("rebuild", matches)) => {
+            let desk = office::desk(matches)?;
+            desk.store.rebuild(keys_of).map_err(store_failure)?;
+            said(shell, &[Message::new("store-rebuilt")])?;
+            Ok(ExitCode::SUCCESS)
+        }
         _ => Ok(ExitCode::from(2)),
     }
 }
