@@ -6,3 +6,5 @@ mod faults;
 mod office;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod watching;
