@@ -5,6 +5,8 @@ mod faults;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod watching;
