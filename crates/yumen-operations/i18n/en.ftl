@@ -28,6 +28,7 @@ notices-texts = the words of notices cannot be read: { $error }
 notices-undelivered = a notice could not be delivered to `{ $channel }`: { $title }
 watch-contained = change { $change } closed just what breaks mandatory items; sessions that were open may go on for up to { $seconds } seconds
 watch-not-contained = it could not be taken back
+watch-ended = the process ended before this began
 watch-proposed = change { $change } proposes to take it back: `yumen change show { $change }`
 check-compared = score { $before } → { $after }, findings { $findings_before } → { $findings }
 check-missed = { $count } earlier runs were missed while nothing ran

@@ -28,6 +28,7 @@ notices-texts = 无法读取通知文本：{ $error }
 notices-undelivered = 通知未能送达 `{ $channel }`：{ $title }
 watch-contained = 变更 { $change } 只关闭了违反强制项的报文；已建立的会话最长可能再持续 { $seconds } 秒
 watch-not-contained = 未能撤销
+watch-ended = 进程在开始执行之前已结束
 watch-proposed = 变更 { $change } 提议撤销它：`yumen change show { $change }`
 check-compared = 评分 { $before } → { $after }，问题 { $findings_before } → { $findings } 个
 check-missed = 停机期间错过 { $count } 次

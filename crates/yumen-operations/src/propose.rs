@@ -23,7 +23,7 @@ pub struct Wish {
     pub origin: Origin,
     /// Why
     pub reason: String,
-    /// When it shall undo itself
+    /// When it shall undo itself; an emergency does so when the policy says, or before
     pub until: Option<Timestamp>,
     /// Whether it may not wait for approvals
     pub emergency: bool,
@@ -90,6 +90,10 @@ impl Desk {
                 register,
             );
             proposal.signed_at = now.as_millisecond();
+            if wish.emergency {
+                let end = self.ground.policy.aftermath(now).expires;
+                proposal.until = Some(wish.until.map_or(end, |until| until.min(end)));
+            }
             let may = self
                 .ground
                 .policy
