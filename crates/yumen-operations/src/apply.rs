@@ -5,7 +5,7 @@
 
 use yumen_change::{
     Approved, Begun, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register, Run,
-    Settled, Stopped, touched,
+    Settled, Stopped, reason, touched,
 };
 use yumen_cloud::{CloudEdit, EditError, Id, Rule};
 use yumen_diagnostics::Message;
@@ -208,9 +208,8 @@ impl Desk {
                 Ok(sent) => sent,
                 Err(failure) => {
                     let messages = failure.messages();
-                    let why: Vec<String> = messages.iter().map(ToString::to_string).collect();
                     (
-                        Outcome::NotInForce(why.join("; ")),
+                        Outcome::NotInForce(reason(&messages)),
                         messages.into_iter().next(),
                     )
                 }
