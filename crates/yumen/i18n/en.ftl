@@ -218,6 +218,13 @@ failure-worker = the collection ended unexpectedly; please report this with what
 doctor-version = yumen { $version }, snapshot layout 1
 doctor-directory = snapshots can be written here
 doctor-no-directory = nothing can be written here ({ $error }); go to a directory that is yours
+doctor-store = the ledger { $ledger } in { $folder } has { $entries } entries
+doctor-no-store = no store in { $folder } yet; `yumen version record` makes one, for change control and watching
+doctor-ledger-keys = the keys of the ledger can be read
+doctor-no-ledger-keys = the keys of the ledger are missing from { $folder }/keys; bring them back, without them nothing can be added
+doctor-people = yumen.toml names { $people } people; none of their keys are here
+doctor-people-keys = yumen.toml names { $people } people; here are the keys of { $here }
+doctor-no-people = yumen.toml names nobody who may change something; `yumen key new NAME` begins that
 doctor-identity = account { $account } as { $caller }, { $regions } regions
 doctor-clock = the clock is right ({ $seconds } s from the cloud's)
 doctor-clock-off = the clock is { $seconds } s from the cloud's; set it, for requests fail from 900 s on
@@ -340,7 +347,8 @@ help-change-examples =
 help-propose-edits = Edits in a file, as `yumen template render --format edits` writes them
 help-propose-fix = What `yumen fix` proposes, for one item or all
 help-propose-rollback = Back to a version: its number, the beginning of its address, or `latest`
-help-propose-group = Only this security group
+help-propose-group = With --rollback: only this security group; with --template: the group of a role, such as web=sg-…
+help-propose-template = What a template renders, into the groups that --group names; parameters by --set
 help-propose-reason = Why, for those who approve
 help-propose-until = When it undoes itself: a time, or a duration such as 2h
 help-propose-emergency = Apply without approvals; expires, and somebody else reviews it
@@ -370,6 +378,12 @@ help-exposure-resource = Interface or instance
 help-exposure-examples =
     Examples:
       yumen exposure history i-…
+help-review = Record that you looked at the rules of a security group (GOV-01)
+help-review-group = The security group
+help-review-comment = What you found, or where it is written down
+help-review-examples =
+    Examples:
+      yumen review sg-… --comment "ticket 4711"
 help-watch = See what changes, and take back what nobody approved
 help-watch-listen = Loopback address for /health and /metrics
 help-watch-once = One round, then end
@@ -411,6 +425,7 @@ help-store = Back up, restore and check the store
 help-store-backup = Save everything into one file
 help-store-restore = Bring everything back from a file
 help-store-check = Compare everything with everything
+help-store-rebuild = Compute index and tiles again from the entries
 help-store-file = The backup
 help-store-examples =
     Examples:
@@ -427,8 +442,12 @@ help-state = Folder of the store (YUMEN_STATE; by default ~/.local/state/yumen)
 help-as = Who acts (YUMEN_PERSON; by default the only one with keys here)
 help-keys = Folder of personal keys (YUMEN_KEYS; by default ~/.config/yumen/keys)
 person-no-keys = there are no keys of `{ $person }` in `{ $path }`; `yumen key new { $person }` makes them
+person-name = `{ $person }` cannot be a name: letters, digits, `-`, `_`, `.` and `@` only
 person-nobody = nobody has keys in `{ $folder }`; `yumen key new NAME` makes them
 person-several = several people have keys here; say who acts with `--as NAME`
+propose-no-group = no security group `{ $group }` is there or was in that version; check its id
+propose-one-group = give `--group` once; without it everything goes back
+propose-template-group = nobody said which group plays `{ $role }`; add `--group ROLE=sg-…` for every role
 propose-nothing = There is nothing to change.
 propose-by-hand = { $count } findings are left to do by hand; `yumen fix` says how.
 propose-done = Change { $number } is proposed.
@@ -453,6 +472,7 @@ version-same = Version { $version } is recorded already, score { $score }.
 version-unknown = there is no version `{ $version }` among { $count }; `yumen version list` shows them
 ledger-empty = The ledger is empty.
 ledger-entry-number = `{ $value }` is no entry of the ledger; `yumen ledger show` shows them
+ledger-no-keys = there are no keys of a ledger in `{ $folder }`; say by `--key` whose signature counts, `yumen ledger keys` shows it where the ledger is kept
 ledger-proved = The proof that entry { $entry } is in the ledger is in { $proof }, the entry itself in { $bytes }.
 ledger-verified = { $entries } entries, the last of { $last }; root { $root }. Every signature, entry and tile is as it should be.
 ledger-broken = The ledger is not what was signed: { $place } { $why }
@@ -462,7 +482,9 @@ ledger-cosigned = { $witness } cosigned the ledger with { $size } entries.
 witness-ready = Witness of { $logs } keys at { $url }. Its keys:
 store-backed-up = { $rows } rows are in { $path } ({ $bytes } bytes).
 store-restored = { $rows } rows are back from { $path }.
+store-rebuilt = Index and tiles of { $entries } entries are computed again.
 store-checked = { $entries } entries checked, { $differences } differences.
+review-done = { $person } reviewed { $group } with its { $rules } rules.
 key-made = Keys are in { $path }, readable by you alone. With YUMEN_KEY_PASSPHRASE set they would be encrypted.
 key-made-encrypted = Keys are in { $path }, encrypted with the passphrase.
 key-next = Add this to yumen.toml, with the roles that fit:

@@ -215,6 +215,13 @@ failure-worker = 采集意外终止；请连同以上输出一并反馈
 doctor-version = yumen { $version }，快照布局版本 1
 doctor-directory = 此处可以写入快照
 doctor-no-directory = 此处无法写入（{ $error }）；请换到自己的目录
+doctor-store = { $folder } 中的账本 { $ledger } 有 { $entries } 条
+doctor-no-store = { $folder } 中尚无存储；`yumen version record` 可创建，用于变更控制与监视
+doctor-ledger-keys = 账本的密钥可读
+doctor-no-ledger-keys = { $folder }/keys 中缺少账本的密钥；请恢复，没有密钥就不能再写入
+doctor-people = yumen.toml 中有 { $people } 人；此处没有他们的密钥
+doctor-people-keys = yumen.toml 中有 { $people } 人；此处有 { $here } 的密钥
+doctor-no-people = yumen.toml 中没有任何可以变更的人；请先执行 `yumen key new 名称`
 doctor-identity = 账号 { $account }，身份 { $caller }，{ $regions } 个地域
 doctor-clock = 时钟正确（与云端相差 { $seconds } 秒）
 doctor-clock-off = 时钟与云端相差 { $seconds } 秒；请校准，相差 900 秒起请求会失败
@@ -337,7 +344,8 @@ help-change-examples =
 help-propose-edits = 文件中的操作，格式同 `yumen template render --format edits` 的输出
 help-propose-fix = `yumen fix` 的提案，指定一项或全部
 help-propose-rollback = 回滚到某版本：编号、地址开头或 `latest`
-help-propose-group = 只涉及此安全组
+help-propose-group = 与 --rollback 合用：只涉及此安全组；与 --template 合用：角色的安全组，如 web=sg-…
+help-propose-template = 模板渲染的内容，写入 --group 指定的安全组；参数用 --set
 help-propose-reason = 理由，供审批者阅读
 help-propose-until = 何时自动撤销：时间，或时长如 2h
 help-propose-emergency = 未经审批即执行；会到期，并须由他人复核
@@ -367,6 +375,12 @@ help-exposure-resource = 网卡或实例
 help-exposure-examples =
     示例：
       yumen exposure history i-…
+help-review = 登记你已复核某安全组的规则（GOV-01）
+help-review-group = 安全组
+help-review-comment = 复核结论，或记录所在之处
+help-review-examples =
+    示例：
+      yumen review sg-… --comment "工单 4711"
 help-watch = 监视变化，撤销未经审批的变更
 help-watch-listen = /health 与 /metrics 的本机地址
 help-watch-once = 执行一轮后结束
@@ -408,6 +422,7 @@ help-store = 备份、恢复与检查存储
 help-store-backup = 将全部内容存为一个文件
 help-store-restore = 从文件恢复全部内容
 help-store-check = 全面核对
+help-store-rebuild = 由条目重新计算索引与分块
 help-store-file = 备份文件
 help-store-examples =
     示例：
@@ -424,8 +439,12 @@ help-state = 存储目录（YUMEN_STATE；默认 ~/.local/state/yumen）
 help-as = 由谁操作（YUMEN_PERSON；默认为此处唯一有密钥的人）
 help-keys = 个人密钥目录（YUMEN_KEYS；默认 ~/.config/yumen/keys）
 person-no-keys = `{ $path }` 处没有 `{ $person }` 的密钥；`yumen key new { $person }` 可生成
+person-name = `{ $person }` 不能作为名称：只能用字母、数字、`-`、`_`、`.` 与 `@`
 person-nobody = `{ $folder }` 中没有任何人的密钥；`yumen key new 名称` 可生成
 person-several = 此处有多人的密钥；请用 `--as 名称` 指明由谁操作
+propose-no-group = 现在与该版本中都没有安全组 `{ $group }`；请核对编号
+propose-one-group = `--group` 只能给一次；不给则全部回滚
+propose-template-group = 未指明由哪个安全组担任 `{ $role }`；请为每个角色加上 `--group 角色=sg-…`
 propose-nothing = 没有需要变更的内容。
 propose-by-hand = 另有 { $count } 个问题须手动处理；`yumen fix` 说明做法。
 propose-done = 已提出变更 { $number }。
@@ -450,6 +469,7 @@ version-same = 版本 { $version } 此前已记录，评分 { $score }。
 version-unknown = 共 { $count } 个版本，其中没有 `{ $version }`；`yumen version list` 列出全部
 ledger-empty = 账本为空。
 ledger-entry-number = `{ $value }` 不是账本条目；`yumen ledger show` 列出条目
+ledger-no-keys = `{ $folder }` 中没有账本的密钥；请用 `--key` 指明谁的签名有效，在保存账本之处执行 `yumen ledger keys` 可显示
 ledger-proved = 条目 { $entry } 在账本中的证明位于 { $proof }，条目本身位于 { $bytes }。
 ledger-verified = 共 { $entries } 条，最后一条于 { $last }；根 { $root }。全部签名、条目与分块均无误。
 ledger-broken = 账本与签名时不符：{ $place } { $why }
@@ -459,7 +479,9 @@ ledger-cosigned = { $witness } 已联署含 { $size } 条的账本。
 witness-ready = 见证 { $logs } 个密钥，地址 { $url }。见证者的密钥：
 store-backed-up = { $rows } 行已存入 { $path }（{ $bytes } 字节）。
 store-restored = 已从 { $path } 恢复 { $rows } 行。
+store-rebuilt = 已重新计算 { $entries } 条的索引与分块。
 store-checked = 已核对 { $entries } 条，差异 { $differences } 处。
+review-done = { $person } 已复核 { $group }，共 { $rules } 条规则。
 key-made = 密钥位于 { $path }，仅你可读。设置 YUMEN_KEY_PASSPHRASE 则会加密保存。
 key-made-encrypted = 密钥位于 { $path }，已用口令加密。
 key-next = 将以下内容加入 yumen.toml，并填写合适的角色：

@@ -1,4 +1,4 @@
-//! `yumen store`: backup, restore, check.
+//! `yumen store`: backup, restore, check, rebuild.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +36,14 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
             Ok(ExitCode::SUCCESS)
         }
         Some(("check", matches)) => check(shell, matches),
+        Some(("rebuild", matches)) => {
+            let desk = office::desk_there(matches)?;
+            desk.store.rebuild(keys_of).map_err(store_failure)?;
+            let entries = desk.store.size().map_err(store_failure)?;
+            let message = Message::new("store-rebuilt").with("entries", entries);
+            said(shell, &[message])?;
+            Ok(ExitCode::SUCCESS)
+        }
         _ => Ok(ExitCode::from(2)),
     }
 }
