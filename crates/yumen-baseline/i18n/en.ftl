@@ -21,9 +21,9 @@ needs-databases = managed databases are not part of this snapshot; collect them
 needs-flow-logs = flow logs are not part of this snapshot; collect them
 needs-trails = trails are not part of this snapshot; collect them
 needs-time = when the snapshot was taken is not known; give it with --as-of
-needs-reviews = there are no review records yet
-needs-reviews-oldest = there are no review records yet; the oldest rule is { $days } days old
-needs-changes = there are no records of approved changes yet
+needs-reviews = no ledger was read; `--state DIR` or YUMEN_STATE says where it is, `yumen review GROUP` records a review
+needs-reviews-oldest = no ledger was read (`--state DIR` or YUMEN_STATE); the oldest rule is { $days } days old
+needs-changes = no ledger was read; `--state DIR` or YUMEN_STATE says where it is, `yumen version record` begins one
 # Findings.
 found-services = { $name }: { $services }
 found-everything = { $name }: every port of every protocol

@@ -68,12 +68,30 @@ schedule-step = `{ $value }`：步长前须有范围，例如 `5-59/15` 或 `*/1
 schedule-never = `{ $value }` 指定的日期任何月份都没有，永远不会到期
 
 # 审批。
-change-not-open = 变更 { $number } 的状态是 { $phase }；只有待审批的变更可以执行
+change-not-open = { $phase ->
+    [open] 变更 { $number } 待审批；只有待审批的变更可以执行
+    [rejected] 变更 { $number } 已被驳回；只有待审批的变更可以执行
+    [withdrawn] 变更 { $number } 已撤回；只有待审批的变更可以执行
+    [lapsed] 变更 { $number } 已失效；只有待审批的变更可以执行
+    [applying] 变更 { $number } 正在执行；只有待审批的变更可以执行
+    [stopped] 变更 { $number } 已停止；只有待审批的变更可以执行
+    [applied] 变更 { $number } 已生效；只有待审批的变更可以执行
+   *[undone] 变更 { $number } 已撤销；只有待审批的变更可以执行
+}
 change-forbidden = 任何审批都不能放行此变更，它违反强制项：{ $found }；请登记豁免或缩小变更
 change-no-containment = 这不是处置：它会放通报文、中断已声明的服务，或由他人提出
 change-emergency-end = 变更 { $number } 是紧急变更，却没有在 { $hours } 小时内结束；请重新提出
 change-over = 变更 { $number } 原定于 { $until } 结束，已经过期；请重新提出
-change-not-to-undo = 变更 { $number } 的状态是 { $phase }，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+change-not-to-undo = { $phase ->
+    [open] 变更 { $number } 待审批，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+    [rejected] 变更 { $number } 已被驳回，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+    [withdrawn] 变更 { $number } 已撤回，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+    [lapsed] 变更 { $number } 已失效，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+    [applying] 变更 { $number } 正在执行，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+    [stopped] 变更 { $number } 已停止，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+    [applied] 变更 { $number } 已生效，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+   *[undone] 变更 { $number } 已撤销，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
+}
 change-moved = 评估之后网络已变化：{ $count } 块网卡的变化与当时不同（{ $interfaces }），现为 { $class }；请重新提出
 approval-bad-signature = { $person } 的签名与变更或 `[people.{ $person }]` 中的密钥不符；请重新签名
 approval-nobody = 此处没有 `{ $person }`；请在 yumen.toml 中加入 `[people.{ $person }]`

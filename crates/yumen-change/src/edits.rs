@@ -20,7 +20,10 @@ use yumen_diagnostics::section::Problem;
 /// Name and version of the schema.
 pub const EDITS_SCHEMA: &str = "yumen.edits/1";
 
-/// Reads a file of edits by the name that the user knows it by: JSON with any spacing and order of
+/// Name and version of the schema of what `yumen fix --format json` writes.
+const FIXES_SCHEMA: &str = "yumen.fixes/1";
+
+/// Reads a file of edits, or of fixes with their edits, by the name that the user knows it by: JSON with any spacing and order of
 /// keys. What is only told to the reader by `yumen fix` and `yumen template` (`group_name`, `was`)
 /// may stand in it and is not looked at.
 ///
@@ -29,7 +32,7 @@ pub const EDITS_SCHEMA: &str = "yumen.edits/1";
 pub fn parse_edits(file: &str, text: &str) -> Result<Vec<CloudEdit>, Vec<Problem>> {
     let found = json::parse(text)
         .map_err(|problem| vec![problem])
-        .and_then(|node| read::edits(&node));
+        .and_then(|node| read::edits_or_fixes(&node));
     found.map_err(|problems| {
         let place = |problem: &EditProblem| {
             let place = Place::in_file(file.into());

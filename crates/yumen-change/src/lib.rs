@@ -15,6 +15,7 @@ mod effect;
 mod event;
 mod guard;
 mod policy;
+mod reason;
 mod register;
 mod schedule;
 mod touched;
@@ -34,6 +35,7 @@ pub use event::{
 };
 pub use guard::{Answer, Guard, GuardMode, WatchSettings, fingerprint};
 pub use policy::{Aftermath, Denied, Missing, Person, Policy, PolicyRule, Question, Requirement};
+pub use reason::{Reason, read_reason, reason};
 pub use register::{Change, Drift, Noted, Phase, Refused, Register, Run, Verdict};
 pub use schedule::{Due, Schedule, Schedules};
 pub use touched::{Touched, touched};

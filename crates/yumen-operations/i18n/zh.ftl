@@ -5,7 +5,16 @@ operation-edit = 操作与网络现状不符：{ $error }
 operation-event = 账本中有本版本不理解的条目：{ $error }；请使用写入它的版本
 operation-entangled = 规则过于纠缠，无法精确比较：{ $error }
 refused-no-change = 没有变更 { $number }；`yumen change list` 列出全部
-refused-phase = 变更 { $number } 的状态是 { $phase }，现在不能这样做
+refused-phase = { $phase ->
+    [open] 变更 { $number } 待审批，现在不能这样做；`yumen change show { $number }` 显示详情
+    [rejected] 变更 { $number } 已被驳回，现在不能这样做；`yumen change show { $number }` 显示详情
+    [withdrawn] 变更 { $number } 已撤回，现在不能这样做；`yumen change show { $number }` 显示详情
+    [lapsed] 变更 { $number } 已失效，现在不能这样做；`yumen change show { $number }` 显示详情
+    [applying] 变更 { $number } 正在执行，现在不能这样做；`yumen change show { $number }` 显示详情
+    [stopped] 变更 { $number } 已停止，现在不能这样做；`yumen change show { $number }` 显示详情
+    [applied] 变更 { $number } 已生效，现在不能这样做；`yumen change show { $number }` 显示详情
+   *[undone] 变更 { $number } 已撤销，现在不能这样做；`yumen change show { $number }` 显示详情
+}
 refused-again = { $person } 已对变更 { $number } 作过决定
 refused-overlaps = 变更 { $number } 也涉及 `{ $resource }` 且尚未完成；请先完成或撤销它
 refused-order = 与账本已有内容不能衔接：{ $error }
@@ -17,6 +26,8 @@ order-no-group = `{ $resource }` 会不属于任何安全组，云平台不允�
 order-none = 执行 { $after } 步之后，任何下一步都会放通或中断报文；请缩小变更，或约定维护窗口
 order-not-found = 尝试 { $tried } 次仍未找到安全顺序；请缩小变更
 withdraw-not-yours = 变更 { $number } 由 { $person } 提出；只有提出者能撤回，其他人可以驳回
+review-no-group = 账号中没有安全组 `{ $group }`；请核对编号
+review-foreign-keys = `{ $person }` 在此处的密钥不是 yumen.toml 中 `[people.{ $person }]` 的密钥；`yumen key show { $person }` 可显示
 review-by-proposer = 此紧急变更由 { $person } 提出，须由他人复核
 change-edit-gone = 评估之后网络已变化，操作不再适用：{ $error }；请重新提出
 change-other-account = 变更属于账号 { $account }，而凭证属于 { $own }；请使用 `--profile`
@@ -27,6 +38,10 @@ cosign-refused = 见证者 { $url } 不予联署：{ $status } { $body }
 notices-texts = 无法读取通知文本：{ $error }
 notices-undelivered = 通知未能送达 `{ $channel }`：{ $title }
 watch-contained = 变更 { $change } 只关闭了违反强制项的报文；已建立的会话最长可能再持续 { $seconds } 秒
+watch-contains = 关闭漂移 { $drift } 所放通的报文
+watch-takes-back = 撤销漂移 { $drift }
+live-ineffective = 云平台已接受（请求 { $request }），但并未生效；可能与他人同时修改
+live-underway = 云平台尚在处理（请求 { $request }）
 watch-not-contained = 未能撤销
 watch-ended = 进程在开始执行之前已结束
 watch-proposed = 变更 { $change } 提议撤销它：`yumen change show { $change }`

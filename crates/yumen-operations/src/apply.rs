@@ -5,7 +5,7 @@
 
 use yumen_change::{
     Approved, Begun, Change, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register,
-    Run, Settled, Stopped, YUMEN, touched,
+    Run, Settled, Stopped, YUMEN, reason, touched,
 };
 use yumen_cloud::{CloudEdit, EditError, Id, Rule, Snapshot};
 use yumen_diagnostics::Message;
@@ -236,8 +236,7 @@ impl Desk {
                 Ok(sent) => sent,
                 Err(failure) => {
                     let messages = failure.messages();
-                    let why: Vec<String> = messages.iter().map(ToString::to_string).collect();
-                    let why = why.join("; ");
+                    let why = reason(&messages);
                     // Nothing was sent now; what became of it the first time was not seen.
                     let outcome = if was_sent {
                         Outcome::Unknown(why)

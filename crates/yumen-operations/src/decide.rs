@@ -2,7 +2,7 @@
 
 use yumen_change::{
     Approved, Change, Decision, Effect, Event, NotApproved, Number, Phase, Refused, Verdict,
-    genuine, question, statement, still_the_same,
+    genuine, question, reason, statement, still_the_same,
 };
 use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
@@ -134,12 +134,8 @@ impl Desk {
             }
         };
         if change.phase == Phase::Open {
-            let why: Vec<String> = moved.messages().iter().map(ToString::to_string).collect();
-            let number = proposal.number;
-            self.note(
-                yumen_change::YUMEN,
-                &[Event::Lapsed(number, why.join("; "))],
-            )?;
+            let lapsed = Event::Lapsed(proposal.number, reason(&moved.messages()));
+            self.note(yumen_change::YUMEN, &[lapsed])?;
         }
         Err(moved)
     }

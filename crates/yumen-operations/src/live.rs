@@ -5,7 +5,7 @@ use yumen_aliyun::collect::Scope;
 use yumen_aliyun::edit::{Settled, carry_out};
 use yumen_aliyun::follow::affected::Affected;
 use yumen_aliyun::follow::estate::LiveEstate;
-use yumen_change::Outcome;
+use yumen_change::{Outcome, reason};
 use yumen_cloud::{CloudEdit, Rule, Snapshot};
 use yumen_diagnostics::Message;
 
@@ -115,15 +115,26 @@ impl Live {
             Settled::Already => (Outcome::Already, None),
             Settled::InForce { request_id } => (Outcome::InForce(request_id), None),
             Settled::Refused(error) => (
-                Outcome::NotInForce(error.message().to_string()),
+                Outcome::NotInForce(reason(&[error.message()])),
                 Some(error.message()),
             ),
-            Settled::Ineffective { request_id } => (Outcome::NotInForce(request_id), None),
+            Settled::Ineffective { request_id } => {
+                let why = Message::new("live-ineffective").with("request", request_id);
+                (
+                    Outcome::NotInForce(reason(std::slice::from_ref(&why))),
+                    Some(why),
+                )
+            }
             Settled::Underway { request_id } => {
-                (Outcome::Unknown(request_id.unwrap_or_default()), None)
+                let request = request_id.unwrap_or_default();
+                let why = Message::new("live-underway").with("request", request);
+                (
+                    Outcome::Unknown(reason(std::slice::from_ref(&why))),
+                    Some(why),
+                )
             }
             Settled::Unknown(error) => (
-                Outcome::Unknown(error.message().to_string()),
+                Outcome::Unknown(reason(&[error.message()])),
                 Some(error.message()),
             ),
             Settled::WouldPass | Settled::Untried => (Outcome::NotInForce(String::new()), None),

@@ -26,6 +26,12 @@ impl Person {
         }
     }
 
+    /// The verifier keys.
+    #[must_use]
+    pub fn vkeys(&self) -> Vec<String> {
+        self.keys.vkeys()
+    }
+
     /// Signatures in base64 with each key, by verifier key.
     ///
     /// # Errors

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use yumen_baseline::Records;
-use yumen_change::{Change, Phase, edits_value, sha256, touched};
+use yumen_change::{Change, Event, GroupReviewed, Phase, edits_value, sha256, touched};
 use yumen_cloud::{CloudEdit, Id, SecurityGroup, Snapshot};
+use yumen_diagnostics::Message;
 
 use crate::desk::Desk;
 use crate::failure::Failure;
+use crate::person::Person;
 
 /// The answers for one snapshot.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +70,40 @@ impl Desk {
             }
         }
         Ok(Some(records))
+    }
+}
+
+impl Desk {
+    /// Notes that a person looked at the rules of a group as they are.
+    ///
+    /// # Errors
+    /// There is no such group, or the person is nobody here or has other keys.
+    pub fn review_group(
+        &self,
+        person: &Person,
+        snapshot: &Snapshot,
+        group: &Id,
+        comment: &str,
+    ) -> Result<(), Failure> {
+        let policy = &self.ground.policy;
+        let said = |id| Message::new(id).with("person", person.name.as_str());
+        if !policy.people.contains_key(&person.name) {
+            return Err(Failure::Input(said("approval-nobody")));
+        }
+        let own = |key: &String| policy.owner_of_key(key) == Some(person.name.as_str());
+        if !person.vkeys().iter().all(own) {
+            return Err(Failure::Input(said("review-foreign-keys")));
+        }
+        let Some(found) = snapshot.groups.get(group) else {
+            let message = Message::new("review-no-group").with("group", group.as_str());
+            return Err(Failure::Input(message));
+        };
+        let reviewed = GroupReviewed {
+            group: group.to_string(),
+            rules: rules_hash(found),
+            comment: comment.to_owned(),
+        };
+        self.note(&person.name, &[Event::GroupReviewed(reviewed)])
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use yumen_change::{Event, Exposed, ExposureEnd, Register, Version, Who};
+use yumen_change::{Event, Exposed, ExposureEnd, Register, Version, Waived, Who};
 use yumen_packets::PacketSet;
 use yumen_reach::{Delta, InterfaceDelta, Slice, services_of, slices};
 use yumen_report::Report;
@@ -67,6 +67,7 @@ impl Desk {
         known: Option<&Report>,
     ) -> Result<bool, Failure> {
         let address = self.keep_snapshot(live)?;
+        self.note_waivers(by)?;
         let standing = self.standing()?;
         let last = last_version(&standing.register, live.account());
         if last.is_some_and(|last| last.snapshot == address) {
@@ -93,6 +94,21 @@ impl Desk {
         self.transact(by, |register, now| {
             let events = self.version_events(live, report, cause, delta.as_ref(), register, now);
             Ok((events, true))
+        })
+    }
+
+    /// Notes that other waivers count than those noted last, if so.
+    fn note_waivers(&self, by: &str) -> Result<(), Failure> {
+        let ground = &self.ground;
+        self.transact(by, |register, _| {
+            let is_new = register.waived() != ground.waivers_hash.as_deref();
+            let waived = is_new.then(|| {
+                Event::Waived(Waived {
+                    file: ground.waivers_hash.clone(),
+                    waivers: u32::try_from(ground.waivers.len()).unwrap_or(u32::MAX),
+                })
+            });
+            Ok((waived.into_iter().collect(), ()))
         })
     }
 

@@ -15,7 +15,7 @@ use yumen_aliyun::follow::trail::{Cursor, Follower};
 use yumen_baseline::{ItemId, fixes};
 use yumen_change::{
     Answer, Change, Class, Direction, Drift, Drifted, Effect, Escalated, Event, Guard, Number,
-    Origin, Phase, Register, Who, YUMEN, fingerprint, touched,
+    Origin, Phase, Register, Who, YUMEN, fingerprint, reason, touched,
 };
 use yumen_cloud::{CloudEdit, Snapshot};
 use yumen_diagnostics::Message;
@@ -409,7 +409,7 @@ impl Watch {
         let wish = Wish {
             edits: edits.to_vec(),
             origin: Origin::Containment(drift),
-            reason: format!("drift {drift}"),
+            reason: reason(&[Message::new("watch-contains").with("drift", u64::from(drift))]),
             until: None,
             emergency: false,
         };
@@ -443,7 +443,10 @@ impl Watch {
                     .content_address()
                     .to_string(),
             ),
-            reason: format!("drift {drift}: {}", why.id),
+            reason: reason(&[
+                Message::new("watch-takes-back").with("drift", u64::from(drift)),
+                why.clone(),
+            ]),
             until: None,
             emergency: false,
         };
@@ -465,7 +468,7 @@ impl Watch {
     fn escalate(&self, drift: u32, why: &Message, change: Option<Number>) -> Result<(), Failure> {
         let escalated = Escalated {
             drift,
-            why: why.to_string(),
+            why: reason(std::slice::from_ref(why)),
             change,
         };
         self.desk.note(YUMEN, &[Event::Escalated(escalated)])

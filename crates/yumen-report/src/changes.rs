@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use yumen_change::{
     Change, Class, Drift, Effect, Event, Exposed, ExposureEnd, Noted, Origin, Outcome, Phase,
-    Verdict as Decided, Version, Who,
+    Proposal, Verdict as Decided, Version, Who, YUMEN, read_reason,
 };
 use yumen_cloud::{CloudEdit, Snapshot};
 use yumen_diagnostics::Message;
@@ -106,7 +106,7 @@ pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Pa
     let head = Message::new("change-headline")
         .with("number", u64::from(proposal.number))
         .with("phase", words.text(phase_id(&change.phase)))
-        .with("reason", proposal.reason.as_str());
+        .with("reason", proposal_reason(proposal, words));
     let mut lines = vec![paint.strong(&fit(&words.say(&head), COLUMNS))];
     lines.push(class_line(proposal.class, words, paint));
     let figures = figures(
@@ -186,7 +186,7 @@ pub fn list<'c>(
                 pad(&words.text(phase_id(&change.phase)), 10),
                 pad(&words.text(class_id(proposal.class)), 24),
                 pad(&fit(&proposal.proposer, 10), 10),
-                proposal.reason
+                proposal_reason(proposal, words)
             );
             paint.verdict(verdict(proposal.class), &fit(&line, COLUMNS))
         })
@@ -278,7 +278,7 @@ pub fn versions(versions: &[Noted<Version>], words: &Words, paint: Paint) -> Str
                 position + 1,
                 second(noted.at),
                 pad(&fit(&noted.by, 10), 10),
-                pad(&fit(&version.why, 18), 18),
+                pad(&fit(&cause(&version.why, words), 18), 18),
             );
             let line = fit(&line, COLUMNS);
             if version.opens {
@@ -364,7 +364,7 @@ pub fn exposures(events: &[Exposed], resource: &str, words: &Words, paint: Paint
                 let message = Message::new(id)
                     .with("time", second(exposed.at))
                     .with("services", end.services.join(" "))
-                    .with("through", exposed.through.as_str())
+                    .with("through", cause(&exposed.through, words))
                     .with(
                         "who",
                         exposed
@@ -397,11 +397,13 @@ pub fn event_line(event: &Event, words: &Words) -> String {
                 "snapshot",
                 version.snapshot.chars().take(SHORT).collect::<String>(),
             )
-            .with("why", version.why.as_str()),
+            .with("why", cause(&version.why, words)),
         Event::Audited(audited) => Message::new("event-audited")
             .with("score", u64::from(audited.score))
             .with("findings", u64::from(audited.findings)),
-        Event::Proposed(proposal) => of("event-proposed").with("reason", proposal.reason.as_str()),
+        Event::Proposed(proposal) => {
+            of("event-proposed").with("reason", proposal_reason(proposal, words))
+        }
         Event::Approved(decision) => {
             of("event-approved").with("comment", decision.comment.as_str())
         }
@@ -412,17 +414,17 @@ pub fn event_line(event: &Event, words: &Words) -> String {
             of("event-reviewed").with("comment", decision.comment.as_str())
         }
         Event::Withdrawn(_, why) => of("event-withdrawn").with("why", why.as_str()),
-        Event::Lapsed(_, why) => of("event-lapsed").with("why", why.as_str()),
+        Event::Lapsed(_, why) => of("event-lapsed").with("why", said(why, words)),
         Event::Begun(begun) => of("event-begun").with("steps", begun.steps.len()),
         Event::Sent(_, step) => of("event-sent").with("step", u64::from(*step) + 1),
         Event::Settled(settled) => {
             let (id, detail) = match &settled.outcome {
-                Outcome::Already => ("event-already", ""),
+                Outcome::Already => ("event-already", String::new()),
                 Outcome::InForce(request) => {
-                    ("event-in-force", request.as_deref().unwrap_or_default())
+                    ("event-in-force", request.clone().unwrap_or_default())
                 }
-                Outcome::NotInForce(why) => ("event-not-in-force", why.as_str()),
-                Outcome::Unknown(why) => ("event-unknown", why.as_str()),
+                Outcome::NotInForce(why) => ("event-not-in-force", said(why, words)),
+                Outcome::Unknown(why) => ("event-unknown", said(why, words)),
             };
             of(id)
                 .with("step", u64::from(settled.step) + 1)
@@ -430,20 +432,20 @@ pub fn event_line(event: &Event, words: &Words) -> String {
         }
         Event::Stopped(stopped) => of("event-stopped")
             .with("step", u64::from(stopped.step) + 1)
-            .with("why", stopped.why.as_str()),
+            .with("why", said(&stopped.why, words)),
         Event::Applied(..) => of("event-applied"),
         Event::Undone(..) => of("event-undone"),
         Event::Drifted(drifted) => Message::new("event-drifted")
             .with("drift", u64::from(drifted.number))
             .with("class", words.text(class_id(drifted.class)))
             .with("answer", words.text(answer_id(&drifted.answer))),
-        Event::Escalated(escalated) => {
-            Message::new("event-escalated").with("drift", u64::from(escalated.drift))
-        }
+        Event::Escalated(escalated) => Message::new("event-escalated")
+            .with("drift", u64::from(escalated.drift))
+            .with("why", said(&escalated.why, words)),
         Event::Exposed(exposed) => Message::new("event-exposed")
             .with("opened", exposed.opened.len())
             .with("closed", exposed.closed.len())
-            .with("through", exposed.through.as_str()),
+            .with("through", cause(&exposed.through, words)),
         Event::Waived(waived) => {
             Message::new("event-waived").with("waivers", u64::from(waived.waivers))
         }
@@ -470,6 +472,54 @@ fn figures(score: (u8, u8), hundredths: (i64, i64), interfaces: usize, edits: us
         .with("points_after", points(hundredths.1))
         .with("interfaces", interfaces)
         .with("edits", edits)
+}
+
+/// A reason of the ledger in words: a message in the reader's language, or what a person typed.
+fn said(reason: &str, words: &Words) -> String {
+    let Some(messages) = read_reason(reason) else {
+        return reason.to_owned();
+    };
+    let said = messages.iter().map(|one| {
+        let values = one.arguments.iter();
+        let values = values.map(|(name, value)| (name.as_str(), value));
+        // A newer version may say what this one has no words for.
+        words
+            .say_named(&one.id, values)
+            .unwrap_or_else(|| one.id.clone())
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// Why a change is proposed. What people typed is never taken for a message of Yumen.
+fn proposal_reason(proposal: &Proposal, words: &Words) -> String {
+    if proposal.proposer == YUMEN {
+        said(&proposal.reason, words)
+    } else {
+        proposal.reason.clone()
+    }
+}
+
+/// What a version came of, in words; the ledger keeps `change 7`, `drift 3` and the like.
+fn cause(text: &str, words: &Words) -> String {
+    let plain = match text {
+        "found" => "cause-found",
+        "by hand" => "cause-by-hand",
+        "propose" => "cause-propose",
+        _ => "",
+    };
+    if !plain.is_empty() {
+        return words.text(plain);
+    }
+    let numbered = [
+        ("undo of change ", "cause-undo"),
+        ("change ", "cause-change"),
+        ("drift ", "cause-drift"),
+    ];
+    let found = numbered.into_iter().find_map(|(before, id)| {
+        let number: u32 = text.strip_prefix(before)?.parse().ok()?;
+        Some(words.say(&Message::new(id).with("number", u64::from(number))))
+    });
+    found.unwrap_or_else(|| text.to_owned())
 }
 
 fn class_line(class: Class, words: &Words, paint: Paint) -> String {
@@ -521,9 +571,9 @@ fn progress(phase: &Phase, words: &Words) -> Vec<String> {
         Phase::Stopped(run, why) => Message::new("change-stopped-at")
             .with("done", u64::from(run.done))
             .with("of", run.begun.steps.len())
-            .with("why", why.as_str()),
+            .with("why", said(why, words)),
         Phase::Withdrawn(why) => Message::new("change-withdrawn-why").with("why", why.as_str()),
-        Phase::Lapsed(why) => Message::new("change-lapsed-why").with("why", why.as_str()),
+        Phase::Lapsed(why) => Message::new("change-lapsed-why").with("why", said(why, words)),
         _ => return Vec::new(),
     };
     flow(&words.say(&message), COLUMNS)

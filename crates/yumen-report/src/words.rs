@@ -85,30 +85,34 @@ impl Words {
     /// found is lost over a missing word.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
-        let Some(pattern) = self
-            .bundle
-            .get_message(message.id)
-            .and_then(|text| text.value())
-        else {
-            return message.to_string();
-        };
+        let arguments = message.arguments.iter();
+        let arguments = arguments.map(|(name, value)| (*name, value));
+        self.say_named(message.id, arguments)
+            .unwrap_or_else(|| message.to_string())
+    }
+
+    /// A message that came from elsewhere, such as the ledger, in words; `None` if there is no such
+    /// text here or it mentions other values.
+    #[must_use]
+    pub fn say_named<'m>(
+        &self,
+        id: &str,
+        values: impl Iterator<Item = (&'m str, &'m Argument)>,
+    ) -> Option<String> {
+        let pattern = self.bundle.get_message(id)?.value()?;
         let mut arguments = FluentArgs::new();
-        for (name, value) in &message.arguments {
+        for (name, value) in values {
             let value: FluentValue<'_> = match value {
                 Argument::Text(text) => text.as_str().into(),
                 Argument::Number(number) => (*number).into(),
             };
-            arguments.set(*name, value);
+            arguments.set(name, value);
         }
         let mut errors = Vec::new();
         let said = self
             .bundle
             .format_pattern(pattern, Some(&arguments), &mut errors);
-        if errors.is_empty() {
-            said.into_owned()
-        } else {
-            message.to_string()
-        }
+        errors.is_empty().then(|| said.into_owned())
     }
 
     /// A text without values.

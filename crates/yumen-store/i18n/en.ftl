@@ -1,9 +1,9 @@
 # Why a store cannot be opened.
 store-location = `{ $text }` names no store; write the path of a file, or `postgres://user@host/database`
-store-missing = there is nothing at `{ $location }`; check the path, or run a command that writes to make a store there
+store-missing = there is no store at `{ $location }` yet; `yumen version record` makes one, `--state` and YUMEN_STATE name another place
 store-not-yumen = `{ $location }` holds something that is not a store of Yumen; give Yumen a file or a database (or a schema: `?options=-csearch_path%3Dyumen`) of its own
 store-newer = the store has version { $found } and this program knows versions up to { $known }; use a newer Yumen
-store-origin = the store holds the log `{ $found }`, not `{ $wanted }`; open the store of that log, or set the origin in yumen.toml to `{ $found }`
+store-origin = the store holds the log `{ $found }`, not `{ $wanted }`; bring the folder `keys` of that log back beside its store, or open another store
 # What the database says.
 store-gone = the database cannot be reached ({ $error }); check that it runs and try again, what was acknowledged is safe
 store-full = there is no room left ({ $error }); make room and try again, nothing was half written
@@ -31,7 +31,7 @@ store-other-export = `{ $path }` holds something that is no export of this log; 
 store-key-open = others may read the key file `{ $path }`; run `chmod 600` on it, and change the keys if somebody may have read it
 store-key-file = `{ $path }` is no key file; it must hold an Ed25519 and an ML-DSA-44 key as PKCS#8 in PEM
 store-passphrase = the passphrase of `{ $path }` is wrong, or the file is damaged
-store-no-passphrase = the key file `{ $path }` is encrypted; give its passphrase
+store-no-passphrase = the key file `{ $path }` is encrypted; put its passphrase into YUMEN_KEY_PASSPHRASE
 store-exists = `{ $path }` is already there; move it away or choose another name
 # What a check finds.
 store-check-database = the database finds its file damaged: { $said }

@@ -1,9 +1,9 @@
 # 无法打开存储的原因
 store-location = `{ $text }` 不是存储的位置；请填写文件路径，或 `postgres://用户@主机/数据库`
-store-missing = `{ $location }` 处没有存储；请检查路径，或执行会写入的命令来创建
+store-missing = `{ $location }` 处尚无存储；`yumen version record` 可创建，`--state` 与 YUMEN_STATE 可指定其他位置
 store-not-yumen = `{ $location }` 中的内容不是 Yumen 的存储；请为 Yumen 单独准备文件或数据库（或 schema：`?options=-csearch_path%3Dyumen`）
 store-newer = 存储的版本是 { $found }，本程序最高支持 { $known }；请使用更新版本的 Yumen
-store-origin = 存储中的账本是 `{ $found }`，而不是 `{ $wanted }`；请打开该账本的存储，或把 yumen.toml 中的 origin 改为 `{ $found }`
+store-origin = 存储中的账本是 `{ $found }`，而不是 `{ $wanted }`；请把该账本的 `keys` 目录放回存储旁，或打开其他存储
 # 数据库的反馈
 store-gone = 无法连接数据库（{ $error }）；请确认数据库正在运行后重试，已确认的内容不会丢失
 store-full = 存储空间已满（{ $error }）；请腾出空间后重试，没有写入一半的内容
@@ -31,7 +31,7 @@ store-other-export = `{ $path }` 中的内容不是本账本的导出；请另�
 store-key-open = 其他用户可以读取密钥文件 `{ $path }`；请对它执行 `chmod 600`，若可能已被读取，请更换密钥
 store-key-file = `{ $path }` 不是密钥文件；应包含 PEM 格式的 PKCS#8 Ed25519 与 ML-DSA-44 密钥
 store-passphrase = `{ $path }` 的口令错误，或文件已损坏
-store-no-passphrase = 密钥文件 `{ $path }` 已加密；请提供口令
+store-no-passphrase = 密钥文件 `{ $path }` 已加密；请把口令放入 YUMEN_KEY_PASSPHRASE
 store-exists = `{ $path }` 已存在；请移走它，或另取名称
 # 检查结果
 store-check-database = 数据库发现其文件已损坏：{ $said }

@@ -60,6 +60,7 @@ pub(crate) fn command(words: &Words) -> Command {
             judged(sub("audit", "help-audit", "help-audit-examples"), words)
                 .arg(directory("DIR", words).help(words.text("help-dir-or-account")))
                 .arg(text("out", "DIR", words.text("help-audit-out")))
+                .arg(govern::arguments::state(words))
                 .arg(endpoint(words)),
         )
         .subcommand(
@@ -156,7 +157,11 @@ pub(crate) fn command(words: &Words) -> Command {
                     &["read", "write"],
                     words.text("help-ram-policy"),
                 ))
-                .arg(endpoint(words)),
+                .arg(endpoint(words))
+                .arg(govern::arguments::state(words))
+                .arg(govern::arguments::keys(words))
+                .arg(file("config", words.text("help-config")))
+                .arg(file("waivers", words.text("help-waivers"))),
         )
         .subcommand(
             sub("lab", "help-lab", "help-lab-examples")

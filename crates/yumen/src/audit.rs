@@ -2,16 +2,20 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ArgMatches;
 use jiff::Timestamp;
 use yumen_baseline::Severity;
+use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
+use yumen_operations::SharedRecords;
 use yumen_report::{
     Audit, FailOn, Report, csv, html, json, junit, machine, markdown, ocsf, sarif, text,
 };
 
 use crate::failure::Failure;
+use crate::govern::office;
 use crate::live::{self, Address};
 use crate::shell::Shell;
 use crate::{read, settings};
@@ -85,8 +89,23 @@ pub(crate) fn report(
             Some(given.parse::<Timestamp>().map_err(|_| bad())?.to_string())
         }
     };
-    let audit = Audit::new(read::analyse(&snapshot, &internet)?, as_of)?;
+    let mut audit = Audit::new(read::analyse(&snapshot, &internet)?, as_of)?;
+    audit.records = records(matches, &snapshot)?;
     Ok(Report::new(audit, grounds, read::workers())?)
+}
+
+/// What the ledger knows of the groups, where `--state` or `YUMEN_STATE` names one.
+fn records(matches: &ArgMatches, snapshot: &Snapshot) -> Result<Option<SharedRecords>, Failure> {
+    let Some(account) = snapshot.account.as_ref() else {
+        return Ok(None);
+    };
+    // Commands that judge without people take no `--state`.
+    if !office::is_state_named(matches) {
+        return Ok(None);
+    }
+    let desk = office::desk_to_read(matches)?;
+    let records = desk.records(account.as_str(), snapshot)?;
+    Ok(records.map(|records| Arc::new(records) as SharedRecords))
 }
 
 pub(crate) fn is_json(matches: &ArgMatches) -> bool {

@@ -10,8 +10,10 @@ use yumen_aliyun::client::{Client, Patience};
 use yumen_aliyun::collect::{Asking, ask_rights, scope};
 use yumen_aliyun::rights::{Purpose, policy};
 use yumen_diagnostics::Message;
+use yumen_store::StoreError;
 
 use crate::failure::Failure;
+use crate::govern::office;
 use crate::live::{self, Access};
 use crate::shell::Shell;
 
@@ -36,6 +38,8 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
     let version = Message::new("doctor-version").with("version", env!("CARGO_PKG_VERSION"));
     visit.good(&version)?;
     visit.directory(Path::new("."))?;
+    visit.store(matches)?;
+    visit.people(matches)?;
     let access = Access::new(matches)?;
     let provider = match access.provider(text("profile")) {
         Ok(provider) => provider,
@@ -122,6 +126,76 @@ impl Visit<'_> {
                 self.bad(&message)
             }
         }
+    }
+
+    /// The store is optional: without one there is no change control, and nothing is wrong.
+    fn store(&mut self, matches: &ArgMatches) -> Result<(), Failure> {
+        let folder = office::state(matches);
+        let of = |id| Message::new(id).with("folder", folder.display().to_string());
+        let store = match office::store_to_read(matches) {
+            Ok(store) => store,
+            Err(Failure::Operation(yumen_operations::Failure::Store(StoreError::Missing {
+                ..
+            }))) => return self.open(&of("doctor-no-store")),
+            Err(failure) => return self.bad(&failure.message()),
+        };
+        let size = match store.size() {
+            Ok(size) => size,
+            Err(error) => return self.bad(&error.message()),
+        };
+        let message = of("doctor-store")
+            .with("ledger", store.origin())
+            .with("entries", size);
+        self.good(&message)?;
+        match office::ledger_keys_there(&folder.join("keys")) {
+            Ok(Some(_)) => self.good(&of("doctor-ledger-keys")),
+            Ok(None) => self.bad(&of("doctor-no-ledger-keys")),
+            Err(failure) => self.bad(&failure.message()),
+        }
+    }
+
+    /// Who may do what, and whose keys are here.
+    fn people(&mut self, matches: &ArgMatches) -> Result<(), Failure> {
+        let ground = match office::ground(matches) {
+            Ok(ground) => ground,
+            Err(failure) => {
+                for message in failure.messages() {
+                    self.bad(&message)?;
+                }
+                return Ok(());
+            }
+        };
+        let people = &ground.policy.people;
+        if people.is_empty() {
+            return self.open(&Message::new("doctor-no-people"));
+        }
+        let folder = office::key_folder(matches);
+        let mut here = Vec::new();
+        for (name, person) in people {
+            let path = folder.join(format!("{name}.pem"));
+            if !path.is_file() {
+                continue;
+            }
+            match office::personal_keys(&path, name) {
+                Err(failure) => self.bad(&failure.message())?,
+                Ok(keys) if keys.vkeys().iter().all(|key| person.keys.contains(key)) => {
+                    here.push(name.clone());
+                }
+                Ok(_) => {
+                    let message = Message::new("review-foreign-keys").with("person", name.as_str());
+                    self.bad(&message)?;
+                }
+            }
+        }
+        let message = Message::new(if here.is_empty() {
+            "doctor-people"
+        } else {
+            "doctor-people-keys"
+        });
+        let message = message
+            .with("people", people.len())
+            .with("here", self.shell.words.list(&here));
+        self.good(&message)
     }
 
     fn clock(&mut self, client: &Client) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ pub(crate) mod exposure;
 pub(crate) mod key;
 pub(crate) mod ledger;
 pub(crate) mod office;
+pub(crate) mod review;
 pub(crate) mod store;
 pub(crate) mod version;
 pub(crate) mod watch;

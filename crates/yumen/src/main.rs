@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         Some(("version", matches)) => govern::version::run(&shell, matches),
         Some(("drift", matches)) => govern::exposure::drift(&shell, matches),
         Some(("exposure", matches)) => govern::exposure::run(&shell, matches),
+        Some(("review", matches)) => govern::review::run(&shell, matches),
         Some(("watch", matches)) => govern::watch::run(&shell, matches),
         Some(("ledger", matches)) => govern::ledger::run(&shell, matches),
         Some(("store", matches)) => govern::store::run(&shell, matches),

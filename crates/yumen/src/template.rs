@@ -139,18 +139,12 @@ fn indented(text: &str, indent: usize) -> Vec<String> {
 }
 
 fn rendered(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let mut made = made(shell, matches, Some(today))?;
-    for text in given(matches, "group") {
-        let (role, id) = pair("--group", text, "ROLE=sg-…")?;
-        made.place_group(&role, &id).map_err(Failure::Input)?;
-    }
+    let made = placed(shell, matches, argument(matches, "NAME"))?;
     let format = matches.get_one::<String>("format").map(String::as_str);
     match format {
         Some("edits") => {
-            let named = made.groups().find(|group| group.id.as_str() == group.name);
-            if let Some(group) = named {
-                let note = Message::new("template-edits-names").with("group", group.name.as_str());
+            if let Some(group) = unplaced(&made) {
+                let note = Message::new("template-edits-names").with("group", group);
                 crate::shell::complain(&shell.words.say(&note));
             }
             shell.print_json(&edits_json(&made.edits(), None))?;
@@ -165,7 +159,7 @@ fn rendered(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
 }
 
 fn check(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let made = made(shell, matches, None)?;
+    let made = made(shell, matches, argument(matches, "NAME"), None)?;
     let directory = read::path(matches, "DIR");
     let user = settings::load(shell, matches, directory)?;
     let bound = bound(&made, &user, matches)?;
@@ -200,13 +194,32 @@ fn check(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     })
 }
 
+/// A template with the values of the command line, its groups those that `--group` names.
+pub(crate) fn placed(shell: &Shell, matches: &ArgMatches, name: &str) -> Result<Rendered, Failure> {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let mut made = made(shell, matches, name, Some(today))?;
+    for text in given(matches, "group") {
+        let (role, id) = pair("--group", text, "ROLE=sg-…")?;
+        made.place_group(&role, &id).map_err(Failure::Input)?;
+    }
+    Ok(made)
+}
+
+/// The name of a group that stands for one of the provider's that nobody named.
+pub(crate) fn unplaced(made: &Rendered) -> Option<&str> {
+    let mut groups = made.groups();
+    let found = groups.find(|group| group.id.as_str() == group.name)?;
+    Some(found.name.as_str())
+}
+
 /// The template with the values of the command line.
 fn made(
     shell: &Shell,
     matches: &ArgMatches,
+    name: &str,
     today: Option<jiff::civil::Date>,
 ) -> Result<Rendered, Failure> {
-    let template = find_template(argument(matches, "NAME")).map_err(Failure::Input)?;
+    let template = find_template(name).map_err(Failure::Input)?;
     let set = given(matches, "set").map(|text| pair("--set", text, "NAME=VALUE"));
     let set = set.collect::<Result<Vec<_>, _>>()?;
     let say = |message: &Message| shell.words.say(message);

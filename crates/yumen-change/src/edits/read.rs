@@ -10,8 +10,8 @@ use yumen_ledger::Value;
 use yumen_packets::{Family, Interval};
 use yumen_reach::protocol_word;
 
-use super::EDITS_SCHEMA;
-use super::node::{At, EditProblem, Fields, Node, Problems};
+use super::node::{At, Data, EditProblem, Fields, Node, Problems};
+use super::{EDITS_SCHEMA, FIXES_SCHEMA};
 
 /// Reads what [`super::edits_value`] wrote. Places are not part of it and come back empty.
 ///
@@ -36,6 +36,54 @@ pub(super) fn edits(node: &Node) -> Result<Vec<CloudEdit>, Vec<EditProblem>> {
         Some(edits) if problems.is_empty() => Ok(edits),
         _ => Err(problems),
     }
+}
+
+/// As [`edits`], for files: they may also be what `yumen fix` writes.
+pub(super) fn edits_or_fixes(node: &Node) -> Result<Vec<CloudEdit>, Vec<EditProblem>> {
+    let problems = Problems::default();
+    let root = At::root(node, &problems);
+    let edits = if is_fixes(node) {
+        of_fixes(&root)
+    } else {
+        document(&root)
+    };
+    let problems = problems.into_inner();
+    match edits {
+        Some(edits) if problems.is_empty() => Ok(edits),
+        _ => Err(problems),
+    }
+}
+
+fn is_fixes(node: &Node) -> bool {
+    let Data::Table(entries) = &node.data else {
+        return false;
+    };
+    let is_schema = |node: &Node| matches!(&node.data, Data::Text(text) if text == FIXES_SCHEMA);
+    entries
+        .iter()
+        .any(|(key, value)| key == "schema" && is_schema(value))
+}
+
+/// The edits of all fixes; what is said beside them is for people, and a fix by hand has none.
+fn of_fixes(root: &At<'_>) -> Option<Vec<CloudEdit>> {
+    let mut edits = Vec::new();
+    let mut is_whole = true;
+    for fix in root.fields()?.need("fixes")?.items()? {
+        let Some(list) = fix.fields().and_then(|mut fields| fields.need("edits")) else {
+            is_whole = false;
+            continue;
+        };
+        if list.is_null() {
+            continue;
+        }
+        for at in list.items().into_iter().flatten() {
+            match edit(&at, edits.len() + 1) {
+                Some(read) => edits.push(read),
+                None => is_whole = false,
+            }
+        }
+    }
+    is_whole.then_some(edits)
 }
 
 fn document(root: &At<'_>) -> Option<Vec<CloudEdit>> {

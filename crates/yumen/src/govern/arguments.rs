@@ -7,12 +7,13 @@ use yumen_report::Words;
 use crate::arguments::{endpoint, file, format, help, profile, text};
 
 /// All commands of change control.
-pub(crate) fn commands(words: &Words) -> [Command; 8] {
+pub(crate) fn commands(words: &Words) -> [Command; 9] {
     [
         change(words),
         version(words),
         drift(words),
         exposure(words),
+        review(words),
         watch(words),
         ledger(words),
         store(words),
@@ -46,10 +47,29 @@ fn change(words: &Words) -> Command {
                 "VERSION",
                 words.text("help-propose-rollback"),
             ))
-            .arg(text("group", "GROUP", words.text("help-propose-group")).requires("rollback"))
+            .arg(text(
+                "template",
+                "TEMPLATE",
+                words.text("help-propose-template"),
+            ))
+            .arg(
+                text("set", "NAME=VALUE", words.text("help-set"))
+                    .action(ArgAction::Append)
+                    .requires("template"),
+            )
+            .arg(text("sector", "SECTOR", words.text("help-sector")).requires("template"))
+            .arg(
+                text(
+                    "group",
+                    "GROUP|ROLE=GROUP",
+                    words.text("help-propose-group"),
+                )
+                .action(ArgAction::Append)
+                .conflicts_with_all(["edits", "fix"]),
+            )
             .group(
                 clap::ArgGroup::new("what")
-                    .args(["edits", "fix", "rollback"])
+                    .args(["edits", "fix", "rollback", "template"])
                     .required(true),
             )
             .arg(text("reason", "TEXT", words.text("help-propose-reason")))
@@ -133,6 +153,17 @@ fn exposure(words: &Words) -> Command {
     )
 }
 
+fn review(words: &Words) -> Command {
+    let command = sub(words, "review", "help-review", "help-review-examples");
+    account(acting(command, words), words)
+        .arg(
+            Arg::new("GROUP")
+                .required(true)
+                .help(words.text("help-review-group")),
+        )
+        .arg(text("comment", "TEXT", words.text("help-review-comment")))
+}
+
 fn watch(words: &Words) -> Command {
     let command = sub(words, "watch", "help-watch", "help-watch-examples");
     account(looking(command, words), words)
@@ -174,7 +205,10 @@ fn ledger(words: &Words) -> Command {
         )
         .subcommand(
             one("verify", "help-ledger-verify")
-                .arg(file("from", words.text("help-ledger-from")))
+                .arg(
+                    text("from", "DIR", words.text("help-ledger-from"))
+                        .value_parser(ValueParser::path_buf()),
+                )
                 .arg(key("help-ledger-key"))
                 .arg(file("policy", words.text("help-ledger-policy")))
                 .arg(flag("offline", words.text("help-ledger-offline"))),
@@ -232,7 +266,7 @@ fn key(words: &Words) -> Command {
                     .required(true)
                     .help(words.text("help-key-name")),
             )
-            .arg(file("keys", words.text("help-keys")))
+            .arg(keys(words))
     };
     group(words, "key", "help-key", examples)
         .subcommand(one("new", "help-key-new"))
@@ -269,7 +303,7 @@ fn sub(words: &Words, name: &'static str, about: &'static str, examples: &'stati
 /// What every command needs that uses the store.
 fn looking(command: Command, words: &Words) -> Command {
     command
-        .arg(file("state", words.text("help-state")))
+        .arg(state(words))
         .arg(file("config", words.text("help-config")))
         .arg(file("waivers", words.text("help-waivers")))
 }
@@ -278,7 +312,17 @@ fn looking(command: Command, words: &Words) -> Command {
 fn acting(command: Command, words: &Words) -> Command {
     looking(command, words)
         .arg(text("as", "NAME", words.text("help-as")))
-        .arg(file("keys", words.text("help-keys")))
+        .arg(keys(words))
+}
+
+/// Where the store is.
+pub(crate) fn state(words: &Words) -> Arg {
+    text("state", "DIR", words.text("help-state")).value_parser(ValueParser::path_buf())
+}
+
+/// Where the keys of people are.
+pub(crate) fn keys(words: &Words) -> Arg {
+    text("keys", "DIR", words.text("help-keys")).value_parser(ValueParser::path_buf())
 }
 
 /// What a command needs that asks the cloud.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use yumen_baseline::fixes;
 use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits};
-use yumen_cloud::{CloudEdit, Id};
+use yumen_cloud::{CloudEdit, Id, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_operations::{Counted, Desk, Live, Step, Wish};
 use yumen_report::{changes, fixes as fix_words};
@@ -20,6 +20,7 @@ use crate::fix;
 use crate::govern::office::{self, said};
 use crate::govern::version;
 use crate::shell::Shell;
+use crate::template;
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     match matches.subcommand() {
@@ -37,9 +38,24 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
 }
 
 fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let desk = office::desk(matches)?;
+    // What is wrong with the question is told before the cloud is asked.
+    let until = until(matches)?;
+    let is_dry = matches.get_flag("dry-run");
+    let person = match is_dry {
+        true => None,
+        false => Some(office::person(matches)?),
+    };
+    let source = source(shell, matches)?;
+    if let Some(person) = &person {
+        office::known(&office::ground(matches)?, &person.name)?;
+    }
+    let (desk, _folder) = if is_dry {
+        office::desk_to_try(matches)?
+    } else {
+        (office::desk(matches)?, None)
+    };
     let live = office::account(matches)?;
-    let (edits, origin, asides) = wanted(&desk, &live, matches)?;
+    let (edits, origin, asides) = wanted(&desk, &live, matches, source)?;
     if edits.is_empty() {
         let mut messages = asides;
         messages.push(Message::new("propose-nothing"));
@@ -57,10 +73,9 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     );
     shell.print(&text)?;
     said_if_any(shell, &asides)?;
-    if matches.get_flag("dry-run") {
+    let Some(person) = person else {
         return Ok(code_of(outlook.effect.class));
-    }
-    let person = office::person(matches)?;
+    };
     desk.record(
         &person.name,
         &live,
@@ -71,7 +86,7 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         edits,
         origin,
         reason: text_of(matches, "reason").unwrap_or_default().to_owned(),
-        until: until(&desk, matches)?,
+        until,
         emergency: matches.get_flag("emergency"),
     };
     let number = desk.propose(&person, live.account(), live.snapshot(), &wish, &outlook)?;
@@ -99,26 +114,83 @@ fn code_of(class: Class) -> ExitCode {
     }
 }
 
-/// The edits that are asked for, where they come from, and what should be known beside them.
-fn wanted(
-    desk: &Desk,
-    live: &Live,
+/// Edits that are known without the network, and where they come from.
+fn source(
+    shell: &Shell,
     matches: &ArgMatches,
-) -> Result<(Vec<CloudEdit>, Origin, Vec<Message>), Failure> {
+) -> Result<Option<(Vec<CloudEdit>, Origin)>, Failure> {
     if let Some(path) = matches.get_one::<PathBuf>("edits") {
         let text =
             std::fs::read_to_string(path).map_err(|error| Failure::File(path.clone(), error))?;
         let edits = parse_edits(&path.display().to_string(), &text).map_err(|problems| {
             Failure::Operation(yumen_operations::Failure::Settings(path.clone(), problems))
         })?;
-        return Ok((edits, Origin::Edits, Vec::new()));
+        return Ok(Some((edits, Origin::Edits)));
+    }
+    let Some(name) = text_of(matches, "template") else {
+        return Ok(None);
+    };
+    let made = template::placed(shell, matches, name)?;
+    if let Some(unplaced) = template::unplaced(&made) {
+        let message = Message::new("propose-template-group").with("role", unplaced);
+        return Err(Failure::Input(message));
+    }
+    Ok(Some((made.edits(), Origin::Template(name.to_owned()))))
+}
+
+/// Edits of a template less what the groups have already.
+fn left_of(edits: Vec<CloudEdit>, snapshot: &Snapshot) -> Vec<CloudEdit> {
+    let has = |edit: &CloudEdit| match edit {
+        CloudEdit::AddRule { group, rule } => snapshot
+            .groups
+            .get(group)
+            .is_some_and(|group| group.rules.iter().any(|one| one.is_same_filter(rule))),
+        CloudEdit::SetInnerAccess { group, policy } => snapshot
+            .groups
+            .get(group)
+            .is_some_and(|group| group.inner_access == *policy),
+        CloudEdit::SetTags { resource, tags } => snapshot
+            .groups
+            .get(resource)
+            .is_some_and(|group| group.tags == *tags),
+        _ => false,
+    };
+    edits.into_iter().filter(|edit| !has(edit)).collect()
+}
+
+/// The edits that are asked for, where they come from, and what should be known beside them.
+fn wanted(
+    desk: &Desk,
+    live: &Live,
+    matches: &ArgMatches,
+    source: Option<(Vec<CloudEdit>, Origin)>,
+) -> Result<(Vec<CloudEdit>, Origin, Vec<Message>), Failure> {
+    match source {
+        Some((edits, origin @ Origin::Template(_))) => {
+            let edits = left_of(edits, live.snapshot());
+            return Ok((edits, origin, Vec::new()));
+        }
+        Some((edits, origin)) => return Ok((edits, origin, Vec::new())),
+        None => {}
     }
     if let Some(version) = text_of(matches, "rollback") {
         let address = version::find(desk, version)?;
         let then = desk.snapshot(&address)?;
-        let scope = match text_of(matches, "group") {
-            Some(group) => RestoreScope::Group(Id::from(group)),
-            None => RestoreScope::Whole,
+        let mut groups = matches.get_many::<String>("group").into_iter().flatten();
+        let scope = match (groups.next(), groups.next()) {
+            (None, _) => RestoreScope::Whole,
+            (Some(group), None) => {
+                let id = Id::from(group.as_str());
+                let is_known = [live.snapshot(), &then]
+                    .into_iter()
+                    .any(|snapshot| snapshot.groups.get(&id).is_some());
+                if !is_known {
+                    let message = Message::new("propose-no-group").with("group", group.as_str());
+                    return Err(Failure::Input(message));
+                }
+                RestoreScope::Group(id)
+            }
+            (Some(_), Some(_)) => return Err(Failure::Input(Message::new("propose-one-group"))),
         };
         let back = restore(live.snapshot(), &then, &scope);
         let left = back.left.iter().map(|left| left.reason.clone()).collect();
@@ -147,11 +219,11 @@ fn wanted(
 }
 
 /// When a change shall undo itself: a time, or a duration from now such as `2h`.
-fn until(desk: &Desk, matches: &ArgMatches) -> Result<Option<Timestamp>, Failure> {
+fn until(matches: &ArgMatches) -> Result<Option<Timestamp>, Failure> {
     let Some(text) = text_of(matches, "until") else {
         return Ok(None);
     };
-    let now = desk.clock.now();
+    let now = Timestamp::now();
     let until = text.parse::<Timestamp>().ok().or_else(|| {
         let duration: SignedDuration = text.parse().ok()?;
         now.checked_add(duration).ok()
@@ -214,8 +286,8 @@ fn show(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
 
 fn decide(shell: &Shell, matches: &ArgMatches, verdict: Verdict) -> Result<ExitCode, Failure> {
     let number = number(matches)?;
-    let desk = office::desk(matches)?;
     let person = office::person(matches)?;
+    let desk = office::desk_there(matches)?;
     let comment = text_of(matches, "comment").unwrap_or_default();
     desk.decide(&person, verdict, number, comment)?;
     let id = match verdict {
@@ -253,8 +325,8 @@ fn standing(number: Number, counted: Counted) -> Vec<Message> {
 
 fn withdraw(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let number = number(matches)?;
-    let desk = office::desk(matches)?;
     let person = office::person(matches)?;
+    let desk = office::desk_there(matches)?;
     let why = text_of(matches, "comment").unwrap_or_default();
     desk.withdraw(&person, number, why)?;
     said(
@@ -266,8 +338,13 @@ fn withdraw(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
 
 fn apply(shell: &Shell, matches: &ArgMatches, forward: bool) -> Result<ExitCode, Failure> {
     let number = number(matches)?;
-    let desk = office::desk(matches)?;
     let person = office::person(matches)?;
+    let desk = office::desk_there(matches)?;
+    let register = desk.standing()?.register;
+    if register.change(number).is_none() {
+        let refused = Refused::NoSuchChange(number);
+        return Err(yumen_operations::Failure::Refused(refused).into());
+    }
     let mut live = office::account(matches)?;
     let before = live.snapshot().clone();
     let words = &shell.words;

@@ -17,14 +17,13 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         _ => return Ok(ExitCode::from(2)),
     };
     let name = matches.get_one::<String>("NAME").map_or("", String::as_str);
-    let path = office::key_folder(matches).join(format!("{name}.pem"));
+    let path = office::key_file(&office::key_folder(matches), name)?;
     let passphrase = office::passphrase();
     let identity = if make {
-        Identity::generate(&RealDisk, &path, name, passphrase.as_ref())
+        Identity::generate(&RealDisk, &path, name, passphrase.as_ref()).map_err(store_failure)?
     } else {
-        Identity::load(&RealDisk, &path, name, passphrase.as_ref())
+        office::personal_keys(&path, name)?
     };
-    let identity = identity.map_err(store_failure)?;
     if make {
         let id = if passphrase.is_some() {
             "key-made-encrypted"

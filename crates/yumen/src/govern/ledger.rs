@@ -129,8 +129,7 @@ fn verified(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         }
     };
     if keys.is_empty() {
-        let folder = office::state(matches).join("keys");
-        keys = office::ledger_keys(&folder, &office::origin(&folder)?)?.verifier_keys();
+        keys = own_keys(matches)?.verifier_keys();
     }
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let policy_text;
@@ -185,16 +184,24 @@ fn export(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
 }
 
 fn keys(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let folder = office::state(matches).join("keys");
-    let identity = office::ledger_keys(&folder, &office::origin(&folder)?)?;
+    let identity = own_keys(matches)?;
     shell.print(&(identity.vkeys().join("\n") + "\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The keys of the store's own ledger.
+fn own_keys(matches: &ArgMatches) -> Result<Identity, Failure> {
+    let folder = office::state(matches).join("keys");
+    office::ledger_keys_there(&folder)?.ok_or_else(|| {
+        let folder = folder.display().to_string();
+        Failure::Input(Message::new("ledger-no-keys").with("folder", folder))
+    })
 }
 
 /// Makes new keys, and has the old ones sign that they are followed by these.
 fn rotated(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let folder = office::state(matches).join("keys");
-    let desk = office::desk(matches)?;
+    let desk = office::desk_there(matches)?;
     let old = office::ledger_keys(&folder, desk.store.origin())?;
     let new = rotate(&desk, &old, &folder, office::passphrase().as_ref())?;
     said(shell, &[Message::new("ledger-rotated")])?;
@@ -205,7 +212,7 @@ fn rotated(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
 /// Has a witness cosign the last checkpoint.
 fn cosigned(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let url = text(matches, "URL").unwrap_or_default();
-    let desk = office::desk(matches)?;
+    let desk = office::desk_there(matches)?;
     let keys = given_keys(matches, "key")?;
     let Cosigning { size, by } = cosign(&desk, url, &keys)?;
     let message = Message::new("ledger-cosigned")

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ArgMatches;
+use tempfile::TempDir;
 use yumen_aliyun::client::{Client, Clock, SystemClock};
 use yumen_aliyun::collect;
 use yumen_diagnostics::Message;
+use yumen_diagnostics::section::suggest;
 use yumen_operations::{Desk, Ground, Live, Person};
-use yumen_store::{Identity, Location, Notary, Options, Passphrase, RealDisk, Store};
+use yumen_store::{Identity, Location, Notary, Options, Passphrase, RealDisk, Store, StoreError};
 
 use crate::failure::Failure;
 use crate::live::{self, Access};
@@ -28,6 +30,9 @@ const PASSPHRASE: &str = "YUMEN_KEY_PASSPHRASE";
 
 /// The file of the keys that sign the ledger.
 const LEDGER_KEYS: &str = "ledger.pem";
+
+/// The file with the ledger's name.
+const ORIGIN: &str = "origin";
 
 /// The desk, opened for writing.
 pub(crate) fn desk(matches: &ArgMatches) -> Result<Desk, Failure> {
@@ -53,6 +58,17 @@ pub(crate) fn desk_at(matches: &ArgMatches, clock: Arc<dyn Clock>) -> Result<Des
     with_store(matches, store, clock)
 }
 
+/// The desk, opened for writing, if there is a store: nothing can be decided in a new one.
+pub(crate) fn desk_there(matches: &ArgMatches) -> Result<Desk, Failure> {
+    if let Location::Sqlite(path) = location(&state(matches))?
+        && !path.is_file()
+    {
+        let location = path.display().to_string();
+        return Err(store_failure(StoreError::Missing { location }));
+    }
+    desk(matches)
+}
+
 /// The desk, opened for looking only.
 pub(crate) fn desk_to_read(matches: &ArgMatches) -> Result<Desk, Failure> {
     let store = store_to_read(matches)?;
@@ -63,6 +79,39 @@ pub(crate) fn desk_to_read(matches: &ArgMatches) -> Result<Desk, Failure> {
 pub(crate) fn store_to_read(matches: &ArgMatches) -> Result<Store, Failure> {
     let location = location(&state(matches))?;
     Store::open_read_only(&location).map_err(store_failure)
+}
+
+/// A desk at which nothing is kept: that of the store where there is one, else an empty one, which
+/// goes with its folder.
+pub(crate) fn desk_to_try(matches: &ArgMatches) -> Result<(Desk, Option<TempDir>), Failure> {
+    match desk_to_read(matches) {
+        Ok(desk) => Ok((desk, None)),
+        Err(Failure::Operation(yumen_operations::Failure::Store(StoreError::Missing {
+            ..
+        }))) => {
+            let folder =
+                tempfile::tempdir().map_err(|error| Failure::File(std::env::temp_dir(), error))?;
+            let location = Location::Sqlite(folder.path().join("yumen.db"));
+            let store = Store::open(&location, Options::default()).map_err(store_failure)?;
+            let desk = with_store(matches, store, Arc::new(SystemClock))?;
+            Ok((desk, Some(folder)))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Refuses whoever `yumen.toml` does not name, before anything is asked of the cloud.
+pub(crate) fn known(ground: &Ground, name: &str) -> Result<(), Failure> {
+    let people = &ground.policy.people;
+    if people.contains_key(name) {
+        return Ok(());
+    }
+    Err(Failure::Input(if people.is_empty() {
+        Message::new("policy-no-people")
+    } else {
+        let message = Message::new("policy-unknown-person").with("name", name);
+        suggest(message, name, people.keys().map(String::as_str))
+    }))
 }
 
 fn with_store(matches: &ArgMatches, store: Store, clock: Arc<dyn Clock>) -> Result<Desk, Failure> {
@@ -111,15 +160,38 @@ pub(crate) fn person(matches: &ArgMatches) -> Result<Person, Failure> {
         Some(name) => name,
         None => only_person(&folder)?,
     };
-    let path = folder.join(format!("{name}.pem"));
+    let identity = personal_keys(&key_file(&folder, &name)?, &name)?;
+    Ok(Person::new(&name, identity))
+}
+
+/// The file of a person's keys.
+pub(crate) fn key_file(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_.@".contains(letter);
+    if name.is_empty() || name.starts_with('.') || !name.chars().all(is_plain) {
+        let message = Message::new("person-name").with("person", name);
+        return Err(Failure::Input(message));
+    }
+    Ok(folder.join(format!("{name}.pem")))
+}
+
+/// A person's keys, from their file.
+pub(crate) fn personal_keys(path: &Path, name: &str) -> Result<Identity, Failure> {
     if !path.is_file() {
         let message = Message::new("person-no-keys")
-            .with("person", name.as_str())
+            .with("person", name)
             .with("path", path.display().to_string());
         return Err(Failure::Input(message));
     }
-    let identity = Identity::load(&RealDisk, &path, &name, passphrase().as_ref());
-    Ok(Person::new(&name, identity.map_err(store_failure)?))
+    let identity = Identity::load(&RealDisk, path, name, passphrase().as_ref());
+    identity.map_err(store_failure)
+}
+
+/// The keys that sign the ledger, if there are any.
+pub(crate) fn ledger_keys_there(folder: &Path) -> Result<Option<Identity>, Failure> {
+    if !folder.join(LEDGER_KEYS).is_file() || !folder.join(ORIGIN).is_file() {
+        return Ok(None);
+    }
+    ledger_keys(folder, &origin(folder)?).map(Some)
 }
 
 /// The keys that sign the ledger, made at the first use.
@@ -176,6 +248,14 @@ pub(crate) fn state(matches: &ArgMatches) -> PathBuf {
         .unwrap_or_else(|| home("XDG_STATE_HOME", ".local/state").join("yumen"))
 }
 
+/// Whether a command takes a store and somebody said which.
+pub(crate) fn is_state_named(matches: &ArgMatches) -> bool {
+    match matches.try_get_one::<PathBuf>("state") {
+        Ok(given) => given.is_some() || variable(STATE).is_some(),
+        Err(_) => false,
+    }
+}
+
 /// The database: `YUMEN_DATABASE_URL`, else a file in the folder of the store.
 pub(crate) fn location(state: &Path) -> Result<Location, Failure> {
     match std::env::var(DATABASE) {
@@ -193,7 +273,7 @@ pub(crate) fn passphrase() -> Option<Passphrase> {
 
 /// The ledger's name, which every signature carries: made once, beside the keys.
 pub(crate) fn origin(folder: &Path) -> Result<String, Failure> {
-    let path = folder.join("origin");
+    let path = folder.join(ORIGIN);
     let failed = |error| Failure::File(path.clone(), error);
     match fs::read_to_string(&path) {
         Ok(text) => Ok(text.trim().to_owned()),

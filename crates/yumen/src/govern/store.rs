@@ -1,4 +1,4 @@
-//! `yumen store`: backup, restore, check.
+//! `yumen store`: backup, restore, check, rebuild.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,9 +37,11 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         }
         Some(("check", matches)) => check(shell, matches),
         Some(("rebuild", matches)) => {
-            let desk = office::desk(matches)?;
+            let desk = office::desk_there(matches)?;
             desk.store.rebuild(keys_of).map_err(store_failure)?;
-            said(shell, &[Message::new("store-rebuilt")])?;
+            let entries = desk.store.size().map_err(store_failure)?;
+            let message = Message::new("store-rebuilt").with("entries", entries);
+            said(shell, &[message])?;
             Ok(ExitCode::SUCCESS)
         }
         _ => Ok(ExitCode::from(2)),
