@@ -47,3 +47,4 @@ notice-expired = Change { $number } ended and was undone
 notice-failed = Change { $number } ended and could not be undone; it is tried again
 notice-checked = Daily check done
 notice-audited = Quarterly audit done
+notify-severity-too-low = the channel takes no notices of that severity; lower `severity`

@@ -56,3 +56,4 @@ notice-expired = 变更 { $number } 到期，已撤销
 notice-failed = 变更 { $number } 到期，未能撤销，将重试
 notice-checked = 每日检查完成
 notice-audited = 季度审计完成
+notify-severity-too-low = 该通道不接收此等级的通知；请调低 `severity`

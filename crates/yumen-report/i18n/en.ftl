@@ -566,3 +566,5 @@ event-waived = waivers in force: { $waivers }
 event-group-reviewed = group { $group } reviewed
 event-key-changed = keys that sign from here on: { $keys }
 change-findings = findings: { $solved } go, { $found } are new or heavier, { $forbidden } of them break a mandatory item
+change-quota-in = { $group }: { $before } → { $after } of { $most } inbound rules
+change-quota-out = { $group }: { $before } → { $after } of { $most } outbound rules

@@ -511,3 +511,5 @@ event-waived = 现行豁免 { $waivers } 条
 event-group-reviewed = 已复核安全组 { $group }
 event-key-changed = 此后签名的密钥：{ $keys } 个
 change-findings = 问题：消除 { $solved } 个，新增或加重 { $found } 个，其中 { $forbidden } 个违反强制项
+change-quota-in = { $group }：入方向规则 { $before } → { $after }，上限 { $most }
+change-quota-out = { $group }：出方向规则 { $before } → { $after }，上限 { $most }

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use yumen_change::{
     Change, Class, Drift, Effect, Event, Exposed, ExposureEnd, Noted, Origin, Outcome, Phase,
-    Proposal, Verdict as Decided, Version, Who, YUMEN, read_reason,
+    Proposal, Quota, Verdict as Decided, Version, Who, YUMEN, read_reason,
 };
-use yumen_cloud::{CloudEdit, Snapshot};
+use yumen_cloud::{CloudEdit, Direction, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_reach::{Topology, Verdict};
 
@@ -76,6 +76,36 @@ pub fn outlook(
     ));
     lines.extend(findings("change-cut-intents", &effect.cut, words, paint));
     lines.join("\n") + "\n"
+}
+
+/// How full groups would get, in lines; nothing if no group gains or loses a rule.
+#[must_use]
+pub fn quotas(quotas: &[Quota], snapshot: &Snapshot, words: &Words) -> String {
+    let mut lines: Vec<String> = quotas
+        .iter()
+        .take(SHOWN)
+        .map(|quota| {
+            let named = snapshot.groups.get(&quota.group);
+            let name = named.map_or("", |group| group.name.as_str());
+            let name = if name.is_empty() {
+                quota.group.as_str()
+            } else {
+                name
+            };
+            let id = match quota.direction {
+                Direction::Ingress => "change-quota-in",
+                Direction::Egress => "change-quota-out",
+            };
+            let message = Message::new(id)
+                .with("group", name)
+                .with("before", quota.before)
+                .with("after", quota.after)
+                .with("most", quota.most);
+            words.say(&message)
+        })
+        .collect();
+    lines.extend(more(quotas.len(), words));
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// What edits would do, in three lines: class, figures, how many findings go and come.

@@ -529,3 +529,17 @@ story-verified-how = From an export that anybody can check without Yumen: docs/l
 story-tampered = With a single bit of a single entry changed, the same check fails.
 story-tampered-unseen = A changed bit was not seen: do not trust this ledger.
 story-end = Everything of it is in { $state }/. Look around: yumen change list --state { $state } · yumen ledger show --state { $state } · yumen drift list --state { $state }
+
+# Notices.
+help-notify = Whom the watch tells
+help-notify-list = List the channels of yumen.toml
+help-notify-test = Send a test notice over a channel
+help-notify-name = Name of the channel, as in `[notify.NAME]`
+help-notify-examples =
+    Examples:
+      yumen notify list
+      yumen notify test ops
+notify-none = No channel is set up; docs/notify.md says how.
+notify-unknown = there is no channel `{ $name }`; there are: { $names }
+notify-delivered = The test notice arrived at `{ $name }`.
+notify-not-delivered = The test notice did not arrive at `{ $name }`:

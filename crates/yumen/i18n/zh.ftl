@@ -526,3 +526,17 @@ story-verified-how = 依据的是导出内容，任何人不用 Yumen 也能核�
 story-tampered = 只改动一条记录的一个比特，同样的核对就会失败。
 story-tampered-unseen = 未发现被改动的比特：请勿信任此账本。
 story-end = 全部内容位于 { $state }/。可继续查看：yumen change list --state { $state } · yumen ledger show --state { $state } · yumen drift list --state { $state }
+
+# 通知。
+help-notify = 监视进程通知谁
+help-notify-list = 列出 yumen.toml 中的通道
+help-notify-test = 经某通道发送测试通知
+help-notify-name = 通道名称，即 `[notify.名称]`
+help-notify-examples =
+    示例：
+      yumen notify list
+      yumen notify test ops
+notify-none = 尚未设置通道；做法见 docs/notify.md。
+notify-unknown = 没有通道 `{ $name }`；现有：{ $names }
+notify-delivered = 测试通知已送达 `{ $name }`。
+notify-not-delivered = 测试通知未能送达 `{ $name }`：

@@ -7,12 +7,12 @@ use clap::ArgMatches;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use yumen_baseline::fixes;
-use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits};
+use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits, quotas};
 use yumen_cloud::{CloudEdit, Id, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_operations::{Counted, Desk, Live, Step, Wish};
 use yumen_report::{changes, fixes as fix_words};
-use yumen_synthesis::{RestoreScope, restore};
+use yumen_synthesis::{Limits, RestoreScope, restore};
 
 use crate::audit::is_json;
 use crate::failure::Failure;
@@ -72,6 +72,9 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         shell.paint,
     );
     shell.print(&text)?;
+    let after = outlook.after.topology().snapshot();
+    let quotas = quotas(live.snapshot(), after, &Limits::default());
+    shell.print(&changes::quotas(&quotas, after, &shell.words))?;
     said_if_any(shell, &asides)?;
     let Some(person) = person else {
         return Ok(code_of(outlook.effect.class));
