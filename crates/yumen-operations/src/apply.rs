@@ -5,7 +5,7 @@
 
 use yumen_change::{
     Approved, Begun, Change, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register,
-    Run, Settled, Stopped, YUMEN, reason, touched,
+    Run, Settled, Stopped, YUMEN, reason, still_the_same, touched,
 };
 use yumen_cloud::{CloudEdit, EditError, Id, Rule, Snapshot};
 use yumen_diagnostics::Message;
@@ -156,26 +156,17 @@ impl Desk {
         }
     }
 
-    /// What is left to do of a change that stopped half-way, if it still leads where it was
-    /// approved to lead.
+    /// What is left to do of a change that stopped half-way, if all of it, were nothing of it done
+    /// yet, would still do what was approved.
     fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<Effect, Failure> {
-        let meant = self.judge(&with_edits(&self.snapshot(base)?, edits)?)?;
-        let outlook = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
-        let differs = between(&meant, &outlook.after)?;
-        if differs.is_empty() {
-            return Ok(outlook.effect);
-        }
-        let named: Vec<String> = differs
-            .interfaces
-            .iter()
-            .take(3)
-            .map(|one| one.interface.to_string())
-            .collect();
-        let message = Message::new("change-moved")
-            .with("count", differs.interfaces.len())
-            .with("interfaces", named.join(", "))
-            .with("class", outlook.effect.class.word());
-        Err(Failure::Input(message))
+        let base = self.snapshot(base)?;
+        let judged = self.outlook(&base, edits)?.effect;
+        let undone = way_back(live.snapshot(), &base, edits)?;
+        let undone = with_edits(live.snapshot(), &undone)?;
+        let whole = self.outlook(&undone, edits)?.effect;
+        still_the_same(&judged, &whole)?;
+        let left = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
+        Ok(left.effect)
     }
 
     fn same_account(&self, live: &Live, account: &str) -> Result<(), Failure> {

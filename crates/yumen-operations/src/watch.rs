@@ -239,9 +239,15 @@ impl Watch {
         let known = Some(&self.last);
         self.desk
             .record_after(YUMEN, &self.live, &now, &cause, known)?;
-        let happening = self.act(number, &now, &did, answer, way_back)?;
-        // What was done about it is looked at in the next round, with what came in between.
-        self.deal_with_next(now)?;
+        let (happening, rest) = match (answer, way_back) {
+            (Answer::Contain, Some((edits, would))) => {
+                self.close_at_once(number, &did, &edits, &would)?
+            }
+            (answer, _) => (self.act(number, &now, answer)?, Some(now)),
+        };
+        if let Some(rest) = rest {
+            self.deal_with_next(rest)?;
+        }
         Ok(vec![happening])
     }
 
@@ -337,66 +343,73 @@ impl Watch {
         })
     }
 
-    /// Does what was decided about drift.
-    fn act(
-        &mut self,
-        drift: u32,
-        now: &Report,
-        did: &Effect,
-        answer: Answer,
-        way_back: Option<(Vec<CloudEdit>, Effect)>,
-    ) -> Result<Happening, Failure> {
-        let seen = self.desk.clock.now();
-        let happening = |kind, lines| Happening {
-            kind,
-            number: drift,
-            lines,
-            at: seen,
-        };
-        match answer {
-            Answer::Record => Ok(happening(HappeningKind::Recorded, Vec::new())),
+    /// Does what was decided about drift that is not taken back at once.
+    fn act(&self, drift: u32, now: &Report, answer: Answer) -> Result<Happening, Failure> {
+        let (kind, lines) = match answer {
+            Answer::Record => (HappeningKind::Recorded, Vec::new()),
             Answer::Propose(why) => {
                 let change = self.propose_way_back(drift, now, &why)?;
-                Ok(happening(HappeningKind::Proposed, said(why, change)))
+                (HappeningKind::Proposed, said(why, change))
             }
             Answer::Escalate(why) => {
                 let change = self.propose_way_back(drift, now, &why)?;
                 self.escalate(drift, &why, change)?;
-                Ok(happening(HappeningKind::Escalated, said(why, change)))
+                (HappeningKind::Escalated, said(why, change))
             }
-            Answer::Contain => {
-                let Some((edits, would)) = way_back else {
-                    return Ok(happening(HappeningKind::Failed, Vec::new()));
-                };
-                match self.contain(drift, &edits, &would) {
-                    Ok(change) => {
-                        let closed = self.desk.clock.now();
-                        self.guard.reverted(did, closed);
-                        let line = Message::new("watch-contained")
-                            .with("change", u64::from(change))
-                            .with("seconds", ESTABLISHED_SECONDS);
-                        let mut lines = vec![line];
-                        let rest = self.desk.judge(self.live.snapshot())?;
-                        let left = effect(&self.last, &rest, &self.desk.ground)?;
-                        if left.class > Class::Neutral {
-                            let why = Message::new("guard-widened");
-                            let change = self.propose_way_back(drift, &rest, &why)?;
-                            lines.extend(said(why, change));
-                        }
-                        Ok(Happening {
-                            at: closed,
-                            ..happening(HappeningKind::Contained, lines)
-                        })
-                    }
-                    Err(failure) => {
-                        let why = failure.messages().into_iter().next();
-                        let why = why.unwrap_or_else(|| Message::new("watch-not-contained"));
-                        self.escalate(drift, &why, None)?;
-                        Ok(happening(HappeningKind::Escalated, vec![why]))
-                    }
-                }
-            }
+            Answer::Contain => (HappeningKind::Failed, Vec::new()),
+        };
+        Ok(self.happening(kind, drift, lines))
+    }
+
+    fn happening(&self, kind: HappeningKind, drift: u32, lines: Vec<Message>) -> Happening {
+        Happening {
+            kind,
+            number: drift,
+            lines,
+            at: self.desk.clock.now(),
         }
+    }
+
+    /// Takes back what offends, and proposes to take back the rest. Gives the network that is left;
+    /// nothing if it breaks a mandatory item again, which the next round finds.
+    fn close_at_once(
+        &mut self,
+        drift: u32,
+        did: &Effect,
+        edits: &[CloudEdit],
+        would: &Effect,
+    ) -> Result<(Happening, Option<Report>), Failure> {
+        let contained = self.contain(drift, edits, would);
+        let at = self.desk.clock.now();
+        let rest = self.desk.judge(self.live.snapshot())?;
+        let (kind, lines) = match contained {
+            Ok(change) => {
+                self.guard.reverted(did, at);
+                let line = Message::new("watch-contained")
+                    .with("change", u64::from(change))
+                    .with("seconds", ESTABLISHED_SECONDS);
+                let mut lines = vec![line];
+                let left = effect(&self.last, &rest, &self.desk.ground)?;
+                if left.class == Class::Forbidden {
+                    let happening = self.happening(HappeningKind::Contained, drift, lines);
+                    return Ok((Happening { at, ..happening }, None));
+                }
+                if left.class > Class::Neutral {
+                    let why = Message::new("guard-widened");
+                    let change = self.propose_way_back(drift, &rest, &why)?;
+                    lines.extend(said(why, change));
+                }
+                (HappeningKind::Contained, lines)
+            }
+            Err(failure) => {
+                let why = failure.messages().into_iter().next();
+                let why = why.unwrap_or_else(|| Message::new("watch-not-contained"));
+                self.escalate(drift, &why, None)?;
+                (HappeningKind::Escalated, vec![why])
+            }
+        };
+        let happening = self.happening(kind, drift, lines);
+        Ok((Happening { at, ..happening }, Some(rest)))
     }
 
     /// Takes the offending part of a drift back, as a change of its own.

@@ -426,3 +426,15 @@ fn what_comes_while_an_approved_change_is_applied_is_still_drift() {
     assert!(!lets_in(&truth, &web, 22));
     assert!(has(&truth, &web, (8080, 8080), PARTNER));
 }
+
+#[test]
+fn what_is_opened_again_before_the_next_look_is_seen() {
+    let office = enforcing();
+    let (mut watch, web) = begun(&office);
+    office.meddle(&add(&web, (22, 22), ANYWHERE));
+    assert_eq!(only(look(&office, &mut watch)).0, HappeningKind::Contained);
+    office.meddle(&add(&web, (22, 22), ANYWHERE));
+    let (kind, lines) = only(look(&office, &mut watch));
+    assert_eq!(kind, HappeningKind::Escalated);
+    assert_eq!(lines[0], "guard-insists");
+}
