@@ -144,13 +144,16 @@ fn tell(shell: &Shell, happening: &Happening) -> Result<(), Failure> {
         HappeningKind::Audited => "happened-audited",
     };
     let at = happening.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let mut messages = vec![
+    let messages = [
         Message::new(id)
             .with("time", at)
             .with("number", u64::from(happening.number)),
     ];
-    messages.extend(happening.lines.iter().cloned());
-    said(shell, &messages)
+    let head = messages.iter().map(|one| shell.words.say(one));
+    let rest = happening.lines.iter();
+    let rest = rest.map(|one| format!("  {}", shell.words.say(one)));
+    let lines: Vec<String> = head.chain(rest).collect();
+    shell.print(&(lines.join("\n") + "\n"))
 }
 
 /// Says what failed; the next round tries again.
