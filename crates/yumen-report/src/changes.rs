@@ -529,10 +529,15 @@ fn findings(id: &'static str, names: &[String], words: &Words, paint: Paint) -> 
         by_resource.entry(resource).or_default().push(item);
     }
     let left = by_resource.len();
-    lines.extend(by_resource.into_iter().take(SHOWN).map(|(resource, items)| {
-        let line = format!("  {resource}  {}", items.join(" "));
-        fit(line.trim_end(), COLUMNS)
-    }));
+    lines.extend(
+        by_resource
+            .into_iter()
+            .take(SHOWN)
+            .map(|(resource, items)| {
+                let line = format!("  {resource}  {}", items.join(" "));
+                fit(line.trim_end(), COLUMNS)
+            }),
+    );
     lines.extend(more(left, words));
     lines
 }
