@@ -475,7 +475,9 @@ ledger-empty = The ledger is empty.
 ledger-entry-number = `{ $value }` is no entry of the ledger; `yumen ledger show` shows them
 ledger-no-keys = there are no keys of a ledger in `{ $folder }`; say by `--key` whose signature counts, `yumen ledger keys` shows it where the ledger is kept
 ledger-proved = The proof that entry { $entry } is in the ledger is in { $proof }, the entry itself in { $bytes }.
-ledger-verified = { $entries } entries, the last of { $last }; root { $root }. Every signature, entry and tile is as it should be.
+ledger-verified =
+    { $entries } entries, the last of { $last }. Every signature, entry and tile is as it should be.
+    Root { $root }
 ledger-broken = The ledger is not what was signed: { $place }: { $why }
 ledger-last = `{ $value }` is no number of entries
 ledger-no-export = there is no export in `{ $path }`; `yumen ledger export` writes one

@@ -472,7 +472,9 @@ ledger-empty = 账本为空。
 ledger-entry-number = `{ $value }` 不是账本条目；`yumen ledger show` 列出条目
 ledger-no-keys = `{ $folder }` 中没有账本的密钥；请用 `--key` 指明谁的签名有效，在保存账本之处执行 `yumen ledger keys` 可显示
 ledger-proved = 条目 { $entry } 在账本中的证明位于 { $proof }，条目本身位于 { $bytes }。
-ledger-verified = 共 { $entries } 条，最后一条于 { $last }；根 { $root }。全部签名、条目与分块均无误。
+ledger-verified =
+    共 { $entries } 条，最后一条于 { $last }。全部签名、条目与分块均无误。
+    根 { $root }
 ledger-broken = 账本与签名时不符：{ $place }：{ $why }
 ledger-last = `{ $value }` 不是条目数量
 ledger-no-export = `{ $path }` 中没有导出的账本；`yumen ledger export` 可导出
