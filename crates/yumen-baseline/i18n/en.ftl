@@ -21,9 +21,9 @@ needs-databases = managed databases are not part of this snapshot; collect them
 needs-flow-logs = flow logs are not part of this snapshot; collect them
 needs-trails = trails are not part of this snapshot; collect them
 needs-time = when the snapshot was taken is not known; give it with --as-of
-needs-reviews = no ledger was read; `--state DIR` or YUMEN_STATE says where it is, `yumen review GROUP` records a review
-needs-reviews-oldest = no ledger was read (`--state DIR` or YUMEN_STATE); the oldest rule is { $days } days old
-needs-changes = no ledger was read; `--state DIR` or YUMEN_STATE says where it is, `yumen version record` begins one
+needs-reviews = give `--state DIR`, the folder of the ledger, or YUMEN_STATE
+needs-reviews-oldest = give `--state DIR`, the folder of the ledger, or YUMEN_STATE; the oldest rule is { $days } days old
+needs-changes = give `--state DIR`, the folder of the ledger, or YUMEN_STATE
 # Findings.
 found-services = { $name }: { $services }
 found-everything = { $name }: every port of every protocol

@@ -21,9 +21,9 @@ needs-databases = 快照不含托管数据库，请采集
 needs-flow-logs = 快照不含流日志，请采集
 needs-trails = 快照不含操作审计跟踪，请采集
 needs-time = 不知道快照的采集时间，请用 --as-of 指定
-needs-reviews = 未读取操作账本；请用 `--state 目录` 或 YUMEN_STATE 指明位置，`yumen review 安全组` 可登记复核
-needs-reviews-oldest = 未读取操作账本（`--state 目录` 或 YUMEN_STATE）；最早的规则已有 { $days } 天
-needs-changes = 未读取操作账本；请用 `--state 目录` 或 YUMEN_STATE 指明位置，`yumen version record` 可建立账本
+needs-reviews = 请用 `--state 目录` 或 YUMEN_STATE 指明操作账本
+needs-reviews-oldest = 请用 `--state 目录` 或 YUMEN_STATE 指明操作账本；最早的规则已有 { $days } 天
+needs-changes = 请用 `--state 目录` 或 YUMEN_STATE 指明操作账本
 # 问题。
 found-services = { $name }：{ $services }
 found-everything = { $name }：所有协议的所有端口

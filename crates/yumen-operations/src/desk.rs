@@ -53,6 +53,15 @@ impl Desk {
         }
     }
 
+    /// The same desk, deciding by other settings.
+    #[must_use]
+    pub fn with_ground(&self, ground: Arc<Ground>) -> Self {
+        Self {
+            ground,
+            ..self.clone()
+        }
+    }
+
     /// The time, never before the last entry.
     #[must_use]
     pub fn now(&self, register: &Register) -> Timestamp {

@@ -1,4 +1,5 @@
-//! The signals that end a daemon: Ctrl-C and the one to terminate.
+//! The signals that a daemon heeds: Ctrl-C and the one to terminate end it, a hang-up has it read
+//! its settings anew.
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,31 @@ pub fn until_interrupted() -> io::Result<()> {
             _ = terminate.recv() => Ok(()),
         }
     })
+}
+
+/// A flag that is set whenever the process is told to read its settings anew (SIGHUP).
+///
+/// # Errors
+/// No thread can be had.
+pub fn hung_up() -> io::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    std::thread::Builder::new()
+        .name("yumen-reload".to_owned())
+        .spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build()?;
+            runtime.block_on(async {
+                let kind = tokio::signal::unix::SignalKind::hangup();
+                let mut hung_up = tokio::signal::unix::signal(kind)?;
+                while hung_up.recv().await.is_some() {
+                    set.store(true, Ordering::SeqCst);
+                }
+                io::Result::Ok(())
+            })
+        })?;
+    Ok(flag)
 }
 
 /// A flag that is set once the process is interrupted or asked to end.

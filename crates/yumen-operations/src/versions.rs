@@ -244,7 +244,8 @@ fn service_text(slice: &Slice) -> String {
     });
     let ports: Vec<String> = ports.collect();
     let protocols = slice.protocols.word();
-    if ports.is_empty() {
+    let is_all = ports.first().is_some_and(|range| range == "0-65535");
+    if ports.is_empty() || is_all {
         protocols.to_string()
     } else {
         format!("{protocols}/{}", ports.join(","))

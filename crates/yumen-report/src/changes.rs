@@ -1,6 +1,8 @@
 //! Changes on a terminal and as JSON: what one would do, where each stands, versions, drift, and
 //! who opened what.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use yumen_change::{
@@ -17,7 +19,7 @@ use crate::edits::json as edits_json;
 use crate::fixes;
 use crate::paint::{Paint, shape};
 use crate::text::COLUMNS;
-use crate::words::Words;
+use crate::words::{Language, Words};
 
 /// Findings that are named one by one.
 const SHOWN: usize = 12;
@@ -74,7 +76,7 @@ pub fn outlook(
         words,
         paint,
     ));
-    lines.extend(findings("change-cut-intents", &effect.cut, words, paint));
+    lines.extend(intents(&effect.cut, words, paint));
     lines.join("\n") + "\n"
 }
 
@@ -171,7 +173,7 @@ pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Pa
             .with("person", decision.person.as_str())
             .with("time", time.unwrap_or_default())
             .with("comment", decision.comment.as_str());
-        words.say(&message)
+        words.say(&message).trim_end().to_owned()
     }));
     lines.extend(progress(&change.phase, words));
     let empty = Snapshot::default();
@@ -194,7 +196,7 @@ pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Pa
         words,
         paint,
     ));
-    lines.extend(findings("change-cut-intents", &proposal.cut, words, paint));
+    lines.extend(intents(&proposal.cut, words, paint));
     lines.join("\n") + "\n"
 }
 
@@ -214,7 +216,7 @@ pub fn list<'c>(
                 proposal.number,
                 second(change.proposed_at),
                 pad(&words.text(phase_id(&change.phase)), 10),
-                pad(&words.text(class_id(proposal.class)), 24),
+                pad(&words.text(short_class_id(proposal.class)), 16),
                 pad(&fit(&proposal.proposer, 10), 10),
                 proposal_reason(proposal, words)
             );
@@ -360,7 +362,7 @@ pub fn drifts<'d>(
             seen.number,
             second(drift.seen.at),
             pad(&words.text(answer_id(&seen.answer)), 12),
-            pad(&words.text(class_id(seen.class)), 24),
+            pad(&words.text(short_class_id(seen.class)), 16),
             seen.who
                 .as_ref()
                 .map(|who| by(who, words))
@@ -394,7 +396,7 @@ pub fn exposures(events: &[Exposed], resource: &str, words: &Words, paint: Paint
                 let message = Message::new(id)
                     .with("time", second(exposed.at))
                     .with("services", end.services.join(" "))
-                    .with("through", cause(&exposed.through, words))
+                    .with("through", through(&exposed.through, words))
                     .with(
                         "who",
                         exposed
@@ -467,7 +469,7 @@ pub fn event_line(event: &Event, words: &Words) -> String {
         Event::Undone(..) => of("event-undone"),
         Event::Drifted(drifted) => Message::new("event-drifted")
             .with("drift", u64::from(drifted.number))
-            .with("class", words.text(class_id(drifted.class)))
+            .with("class", words.text(short_class_id(drifted.class)))
             .with("answer", words.text(answer_id(&drifted.answer))),
         Event::Escalated(escalated) => Message::new("event-escalated")
             .with("drift", u64::from(escalated.drift))
@@ -475,7 +477,7 @@ pub fn event_line(event: &Event, words: &Words) -> String {
         Event::Exposed(exposed) => Message::new("event-exposed")
             .with("opened", exposed.opened.len())
             .with("closed", exposed.closed.len())
-            .with("through", cause(&exposed.through, words)),
+            .with("through", through(&exposed.through, words)),
         Event::Waived(waived) => {
             Message::new("event-waived").with("waivers", u64::from(waived.waivers))
         }
@@ -517,7 +519,11 @@ fn said(reason: &str, words: &Words) -> String {
             .say_named(&one.id, values)
             .unwrap_or_else(|| one.id.clone())
     });
-    said.collect::<Vec<_>>().join("; ")
+    let separator = match words.language() {
+        Language::English => "; ",
+        Language::Chinese => "；",
+    };
+    said.collect::<Vec<_>>().join(separator)
 }
 
 /// Why a change is proposed. What people typed is never taken for a message of Yumen.
@@ -526,6 +532,14 @@ fn proposal_reason(proposal: &Proposal, words: &Words) -> String {
         said(&proposal.reason, words)
     } else {
         proposal.reason.clone()
+    }
+}
+
+/// Through what ways in opened or closed: what was merely found somebody else did before.
+fn through(text: &str, words: &Words) -> String {
+    match text {
+        "found" | "by hand" | "propose" => words.text("through-others"),
+        _ => cause(text, words),
     }
 }
 
@@ -579,8 +593,36 @@ fn findings(id: &'static str, names: &[String], words: &Words, paint: Paint) -> 
     }
     let head = words.say(&Message::new(id).with("count", names.len()));
     let mut lines = vec![paint.strong(&head)];
-    lines.extend(names.iter().take(SHOWN).map(|name| format!("  {name}")));
-    lines.extend(more(names.len(), words));
+    // By resource: one machine often breaks several items.
+    let mut by_resource: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        let (item, resource) = name.split_once(' ').unwrap_or(("", name));
+        by_resource.entry(resource).or_default().push(item);
+    }
+    let left = by_resource.len();
+    lines.extend(
+        by_resource
+            .into_iter()
+            .take(SHOWN)
+            .map(|(resource, items)| {
+                let line = format!("  {resource}  {}", items.join(" "));
+                fit(line.trim_end(), COLUMNS)
+            }),
+    );
+    lines.extend(more(left, words));
+    lines
+}
+
+/// Declared services that would be cut, in the words of `yumen.toml`.
+fn intents(cut: &[String], words: &Words, paint: Paint) -> Vec<String> {
+    if cut.is_empty() {
+        return Vec::new();
+    }
+    let head = Message::new("change-cut-intents").with("count", cut.len());
+    let mut lines = vec![paint.strong(&words.say(&head))];
+    let shown = cut.iter().take(SHOWN);
+    lines.extend(shown.map(|intent| fit(&format!("  {intent}"), COLUMNS)));
+    lines.extend(more(cut.len(), words));
     lines
 }
 
@@ -651,6 +693,17 @@ pub fn class_id(class: Class) -> &'static str {
         Class::WideningInside => "change-class-widening-inside",
         Class::WideningInternet => "change-class-widening-internet",
         Class::Forbidden => "change-class-forbidden",
+    }
+}
+
+/// Id of the short text for a class, for lists.
+fn short_class_id(class: Class) -> &'static str {
+    match class {
+        Class::Tightening => "class-short-tightening",
+        Class::Neutral => "class-short-neutral",
+        Class::WideningInside => "class-short-widening-inside",
+        Class::WideningInternet => "class-short-widening-internet",
+        Class::Forbidden => "class-short-forbidden",
     }
 }
 

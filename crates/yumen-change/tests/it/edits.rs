@@ -476,3 +476,34 @@ fn access() -> impl Strategy<Value = ListenerAccess> {
         vec(id(), 0..3).prop_map(ListenerAccess::AllBut),
     ]
 }
+
+/// What `yumen fix --format json` writes: the edits of all fixes, in order, none from those by
+/// hand; every new rule has a name of its own.
+#[test]
+fn fixes_are_read_with_their_edits() {
+    let rule = r#"{"direction":"ingress","action":"drop","priority":1,"protocol":"tcp","ports":[22,22],"peer":{"network":"0.0.0.0/0"}}"#;
+    let add = format!(r#"{{"kind":"add-rule","group":"sg-1","group_name":"web","rule":{rule}}}"#);
+    let fixes = format!(
+        r#"{{"schema":"yumen.fixes/1","fixes":[
+            {{"target":"web","items":["EXP-01"],"findings":3,"edits":[{add}],"note":null}},
+            {{"target":"db","edits":null,"refused":"by hand"}},
+            {{"target":"app","edits":[{add}]}}]}}"#
+    );
+    let edits = parse_edits("fixes.json", &fixes).unwrap();
+    let ids: Vec<&str> = edits
+        .iter()
+        .map(|edit| match edit {
+            CloudEdit::AddRule { rule, .. } => rule.id.as_str(),
+            _ => "",
+        })
+        .collect();
+    assert_eq!(ids, ["new-1", "new-2"]);
+    let wrong = fixes.replace("\"drop\"", "\"dorp\"");
+    let problems = parse_edits("fixes.json", &wrong).unwrap_err();
+    let said: Vec<String> = problems.iter().map(|one| one.message.to_string()).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(
+        said[0].starts_with("edits-word(path=fixes[0].edits[0].rule.action"),
+        "{said:?}"
+    );
+}

@@ -7,6 +7,8 @@ mod events;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod reason;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod schedule;

@@ -7,7 +7,7 @@ use clap::ArgMatches;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use yumen_baseline::fixes;
-use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits, quotas};
+use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits, question, quotas};
 use yumen_cloud::{CloudEdit, Id, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_operations::{Counted, Desk, Live, Step, Wish};
@@ -85,16 +85,27 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         &outlook.before,
         &yumen_operations::Cause::new("propose"),
     )?;
+    let is_emergency = matches.get_flag("emergency");
+    let until = if is_emergency {
+        // An emergency never stays longer than the policy lets it.
+        let ends = desk.ground.policy.aftermath(Timestamp::now()).expires;
+        Some(until.map_or(ends, |until| until.min(ends)))
+    } else {
+        until
+    };
     let wish = Wish {
         edits,
         origin,
         reason: text_of(matches, "reason").unwrap_or_default().to_owned(),
         until,
-        emergency: matches.get_flag("emergency"),
+        emergency: is_emergency,
     };
     let number = desk.propose(&person, live.account(), live.snapshot(), &wish, &outlook)?;
     let next = if outlook.effect.class == Class::Forbidden {
         Message::new("propose-forbidden")
+    } else if let Some(until) = until.filter(|_| is_emergency) {
+        let until = until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        Message::new("propose-next-emergency").with("until", until)
     } else {
         Message::new("propose-next")
     };
@@ -292,6 +303,10 @@ fn decide(shell: &Shell, matches: &ArgMatches, verdict: Verdict) -> Result<ExitC
     let person = office::person(matches)?;
     let desk = office::desk_there(matches)?;
     let comment = text_of(matches, "comment").unwrap_or_default();
+    office::known(&desk.ground, &person.name)?;
+    if verdict == Verdict::Approve {
+        may_approve(&desk, &person.name, number)?;
+    }
     desk.decide(&person, verdict, number, comment)?;
     let id = match verdict {
         Verdict::Approve => "decide-approved",
@@ -312,6 +327,20 @@ fn decide(shell: &Shell, matches: &ArgMatches, verdict: Verdict) -> Result<ExitC
     }
     said(shell, &messages)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses an approval that would not count: of one's own change, without role and ownership.
+fn may_approve(desk: &Desk, person: &str, number: Number) -> Result<(), Failure> {
+    let register = desk.standing()?.register;
+    let Some(change) = register.change(number) else {
+        let refused = Refused::NoSuchChange(number);
+        return Err(yumen_operations::Failure::Refused(refused).into());
+    };
+    let may = desk
+        .ground
+        .policy
+        .may_approve(person, &question(&change.proposal));
+    may.map_err(|denied| Failure::Input(denied.message))
 }
 
 /// What is still missing, or the next command.

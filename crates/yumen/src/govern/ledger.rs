@@ -10,6 +10,7 @@ use yumen_diagnostics::Message;
 use yumen_ledger::{Trust, VerifierKey, verify};
 use yumen_operations::ledger::{Cosigning, WitnessServer, cosign, rotate};
 use yumen_report::changes::event_line;
+use yumen_report::{fit, pad};
 use yumen_store::{ExportFolder, Identity, RealDisk};
 
 use crate::audit::is_json;
@@ -19,6 +20,9 @@ use crate::shell::Shell;
 
 /// Entries that are shown unless more are asked for.
 const SHOWN: u64 = 30;
+
+/// Columns of a terminal that lines are cut at.
+const COLUMNS: usize = 100;
 
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     match matches.subcommand() {
@@ -36,13 +40,28 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
 
 fn show(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let desk = office::desk_to_read(matches)?;
-    let change = text(matches, "change");
+    let of = |name: &str, id: &'static str| -> Result<Option<u64>, Failure> {
+        let Some(given) = text(matches, name) else {
+            return Ok(None);
+        };
+        let bad = |_| Failure::Input(Message::new(id).with("value", given));
+        given.parse().map(Some).map_err(bad)
+    };
+    let change = of("change", "change-number")?;
+    let last = of("last", "ledger-last")?.unwrap_or(SHOWN);
     let entries: Vec<_> = match change {
-        Some(number) => desk.store.by_key("change", number).map_err(store_failure)?,
+        Some(number) => {
+            let key = number.to_string();
+            let entries = desk.store.by_key("change", &key).map_err(store_failure)?;
+            if entries.is_empty() {
+                let message = Message::new("refused-no-change").with("number", number);
+                return Err(Failure::Input(message));
+            }
+            entries
+        }
         None => {
             let size = desk.store.size().map_err(store_failure)?;
-            let wanted = text(matches, "last").and_then(|text| text.parse().ok());
-            let begin = size.saturating_sub(wanted.unwrap_or(SHOWN));
+            let begin = size.saturating_sub(last);
             let entries = desk.store.entries(begin, size);
             entries.collect::<Result<_, _>>().map_err(store_failure)?
         }
@@ -69,11 +88,12 @@ fn show(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
             Err(_) => entry.kind.clone(),
         };
         let at = jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default();
-        lines.push(format!(
-            "{position:>6}  {}  {:<10}  {said}",
+        let line = format!(
+            "{position:>6}  {}  {}  {said}",
             at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            entry.by
-        ));
+            pad(&fit(&entry.by, 10), 10)
+        );
+        lines.push(fit(&line, COLUMNS));
     }
     if lines.is_empty() {
         lines.push(shell.words.text("ledger-empty"));
@@ -118,7 +138,14 @@ fn verified(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let mut keys = given_keys(matches, "key")?;
     let made;
     let folder = match matches.get_one::<PathBuf>("from") {
-        Some(from) => from.clone(),
+        Some(from) => {
+            if !from.join("checkpoint").is_file() {
+                let path = from.display().to_string();
+                let message = Message::new("ledger-no-export").with("path", path);
+                return Err(Failure::Input(message));
+            }
+            from.clone()
+        }
         None => {
             let store = office::store_to_read(matches)?;
             made = tempfile::tempdir().map_err(|error| Failure::File(PathBuf::from("-"), error))?;
@@ -204,6 +231,9 @@ fn rotated(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let desk = office::desk_there(matches)?;
     let old = office::ledger_keys(&folder, desk.store.origin())?;
     let new = rotate(&desk, &old, &folder, office::passphrase().as_ref())?;
+    // Opening signs the checkpoint with the new keys.
+    drop(desk);
+    drop(office::desk_there(matches)?);
     said(shell, &[Message::new("ledger-rotated")])?;
     shell.print(&(new.vkeys().join("\n") + "\n"))?;
     Ok(ExitCode::SUCCESS)

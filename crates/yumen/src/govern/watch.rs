@@ -3,18 +3,18 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 use jiff::Timestamp;
 use yumen_aliyun::follow::Following;
 use yumen_diagnostics::Message;
 use yumen_operations::{
-    Daily, Happening, HappeningKind, HttpServer, Notices, Reply, Watch, signal,
+    Daily, Desk, Happening, HappeningKind, HttpServer, Notices, Reply, Watch, signal,
 };
-use yumen_store::{Holder, Lease, StoreError};
+use yumen_store::{Holder, Lease, Store, StoreError};
 
 use crate::failure::Failure;
 use crate::govern::office::{self, said, store_failure};
@@ -27,6 +27,9 @@ const LEASE_MILLISECONDS: i64 = 30_000;
 /// How long to wait before asking for a lease again, and after a failure.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How long a signal may wait to be heeded.
+const SLICE: Duration = Duration::from_millis(200);
+
 pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     // Everything that can be wrong with the settings is told before anything begins.
     let ground = office::ground(matches)?;
@@ -34,15 +37,17 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         said(shell, &[Message::new("watch-config-good")])?;
         return Ok(ExitCode::SUCCESS);
     }
-    let stop = signal::interrupted().map_err(|error| Failure::File("-".into(), error))?;
+    let of_signal = |error| Failure::File("-".into(), error);
+    let stop = signal::interrupted().map_err(of_signal)?;
+    let reload = signal::hung_up().map_err(of_signal)?;
     let figures = Arc::new(Figures::default());
     let server = health(matches, &figures)?;
     if let Some(server) = &server {
         let ready = Message::new("watch-listens").with("address", server.address().to_string());
         said(shell, &[ready])?;
     }
-    let desk = office::desk(matches)?;
-    let live = office::account(matches)?;
+    let mut desk = office::desk(matches)?;
+    let mut live = office::account(matches)?;
     let name = format!("watch/{}", live.account());
     let holder = Holder::own(&host());
     let mut waited = false;
@@ -52,6 +57,8 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
             Err(StoreError::Held { .. }) if !stop.load(Ordering::SeqCst) => {
                 if !waited {
                     said(shell, &[Message::new("watch-waits")])?;
+                    // Waiting is what it is there for: a supervisor must not end it for that.
+                    notify_supervisor("READY=1");
                 }
                 waited = true;
                 std::thread::sleep(PAUSE);
@@ -60,6 +67,10 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
             Err(error) => return Err(store_failure(error)),
         }
     };
+    if waited {
+        // What was read before is old by now.
+        live = office::account(matches)?;
+    }
     let store = Arc::clone(&desk.store);
     let mut notices = Notices::open(
         &ground.channels,
@@ -113,16 +124,63 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         if once || stop.load(Ordering::SeqCst) {
             break;
         }
-        keep(&store, &mut lease)?;
-        std::thread::sleep(watch.pause());
+        rest(watch.pause(), &stop, &store, &mut lease)?;
+        if reload.swap(false, Ordering::SeqCst) {
+            match reloaded(matches, &desk, &store) {
+                Ok(new) => {
+                    (desk, watch, notices, daily) = new;
+                    said(shell, &[Message::new("watch-reloaded")])?;
+                }
+                Err(failure) => {
+                    shell.complain(&failure);
+                    complain(&shell.words.text("watch-not-reloaded"));
+                }
+            }
+        }
     }
     notify_supervisor("STOPPING=1");
     store.release(lease).map_err(store_failure)?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Everything that hangs on the settings, by the settings as they are now.
+fn reloaded(
+    matches: &ArgMatches,
+    desk: &Desk,
+    store: &Arc<Store>,
+) -> Result<(Desk, Watch, Notices, Daily), Failure> {
+    let desk = desk.with_ground(Arc::new(office::ground(matches)?));
+    let notices = Notices::open(
+        &desk.ground.channels,
+        &locale::texts(),
+        Arc::clone(store),
+        desk.clock.now(),
+    )?;
+    let daily = Daily::new(&desk, &office::state(matches).join("reports"))?;
+    let watch = Watch::new(desk.clone(), office::account(matches)?)?;
+    Ok((desk, watch, notices, daily))
+}
+
+/// Waits for the next round: the lease is renewed, and a signal is heeded at once.
+fn rest(
+    pause: Duration,
+    stop: &AtomicBool,
+    store: &Store,
+    lease: &mut Lease,
+) -> Result<(), Failure> {
+    let end = Instant::now() + pause;
+    loop {
+        keep(store, lease)?;
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() || stop.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        std::thread::sleep(left.min(SLICE));
+    }
+}
+
 /// Renews the lease when a third of its time has gone.
-fn keep(store: &yumen_store::Store, lease: &mut Lease) -> Result<(), Failure> {
+fn keep(store: &Store, lease: &mut Lease) -> Result<(), Failure> {
     if lease.until() - now() > LEASE_MILLISECONDS * 2 / 3 {
         return Ok(());
     }
@@ -144,13 +202,14 @@ fn tell(shell: &Shell, happening: &Happening) -> Result<(), Failure> {
         HappeningKind::Audited => "happened-audited",
     };
     let at = happening.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let mut messages = vec![
-        Message::new(id)
-            .with("time", at)
-            .with("number", u64::from(happening.number)),
-    ];
-    messages.extend(happening.lines.iter().cloned());
-    said(shell, &messages)
+    let messages = [Message::new(id)
+        .with("time", at)
+        .with("number", u64::from(happening.number))];
+    let head = messages.iter().map(|one| shell.words.say(one));
+    let rest = happening.lines.iter();
+    let rest = rest.map(|one| format!("  {}", shell.words.say(one)));
+    let lines: Vec<String> = head.chain(rest).collect();
+    shell.print(&(lines.join("\n") + "\n"))
 }
 
 /// Says what failed; the next round tries again.

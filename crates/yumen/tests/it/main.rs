@@ -7,6 +7,8 @@ mod fix;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod govern;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod init;
