@@ -2,19 +2,24 @@
 //!
 //! LAW (known state): after any failure the ledger says which steps are in force. A step whose
 //! outcome nobody knows is looked for again before anything else is sent.
+//!
+//! LAW (no plan from the ledger): whoever can write to the store can write a plan into it. So a
+//! plan that was interrupted is never gone on with: leave for the change is derived anew, and a
+//! new plan is made from it and from the network as it is.
 
+use yumen_aliyun::follow::affected::Affected;
 use yumen_change::{
-    Approved, Begun, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register, Run,
-    Settled, Stopped, touched,
+    Approved, Begun, Change, Direction, Event, Number, Outcome, Phase, Refused, Register, Run,
+    Settled, Stopped, as_told, touched,
 };
-use yumen_cloud::{CloudEdit, EditError, Id, Rule};
+use yumen_cloud::{CloudEdit, EditError, Id, Rule, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_reach::Delta;
 use yumen_synthesis::{Limits, RestoreScope, order, restore};
 
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::with_edits;
+use crate::judge::{effect, with_edits};
 use crate::live::Live;
 use crate::versions::Cause;
 
@@ -63,32 +68,13 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        if let Phase::Applying(run) = &change.phase {
-            // The approvals are looked at again: whoever goes on may not be who began.
-            if run.begun.direction == Direction::Forward {
-                Approved::check(change, person, self.basis(&register))?;
-            }
-            return self.go_on(person, live, number, watcher);
-        }
-        let effect = match &change.phase {
-            Phase::Stopped(..) => {
-                self.same_end(live, &change.proposal.base, &change.proposal.edits)?
-            }
-            _ => self.still_stands(change, live.snapshot())?,
-        };
-        let approved = match Approved::containment(change, &effect) {
-            Ok(approved) => approved,
-            Err(_) => Approved::check(change, person, self.basis(&register))?,
-        };
+        look_for_doubt(change, live)?;
+        let (approved, edits) = self.leave(change, person, live, &register)?;
         let base = live.snapshot().content_address().to_string();
-        let edits = match &change.phase {
-            Phase::Stopped(..) => left_to_do(live, &change.proposal.edits),
-            _ => change.proposal.edits.clone(),
-        };
         let steps = self.ordered(live, &edits)?;
         let begun = approved.begin(person, base, steps);
-        self.begin(person, begun)?;
-        self.go_on(person, live, number, watcher)
+        self.begin(person, change, &begun)?;
+        self.carry_out(person, live, &begun, watcher)
     }
 
     /// Takes a change back that ended or stopped half-way.
@@ -107,35 +93,69 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        if let Phase::Applying(Run { begun, .. }) = &change.phase
-            && begun.direction == Direction::Back
-        {
-            return self.go_on(person, live, number, watcher);
-        }
-        let approved = Approved::undo(change, person, self.basis(&register))?;
+        look_for_doubt(change, live)?;
         let before = self.snapshot(&change.proposal.base)?;
-        let resources = touched(&change.proposal.edits);
-        let scope = RestoreScope::Resources(
-            resources
-                .iter()
-                .map(|one| Id::from(one.to_string()))
-                .collect(),
-        );
-        let back = restore(live.snapshot(), &before, &scope);
-        let steps = self.ordered(live, &back.edits)?;
+        // Edits that do not even fit what they were proposed on were agreed to by nobody.
+        let judged = self.outlook(&before, &change.proposal.edits).ok();
+        let back = way_back(live.snapshot(), &before, &change.proposal.edits);
+        let outlook = self.outlook(live.snapshot(), &back)?;
+        let approved = Approved::undo(
+            change,
+            person,
+            judged.as_ref().map(|judged| &judged.effect),
+            &outlook.effect,
+            self.basis(&register),
+        )?;
+        let steps = self.ordered(live, &back)?;
         let base = live.snapshot().content_address().to_string();
-        self.begin(person, approved.begin(person, base, steps))?;
-        self.go_on(person, live, number, watcher)
+        let begun = approved.begin(person, base, steps);
+        self.begin(person, change, &begun)?;
+        self.carry_out(person, live, &begun, watcher)
     }
 
-    /// What is left to do of a change that stopped half-way, if it still leads where it was
-    /// approved to lead.
-    fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<Effect, Failure> {
+    /// Leave to apply a change, with what is left to do of it.
+    fn leave(
+        &self,
+        change: &Change,
+        person: &str,
+        live: &Live,
+        register: &Register,
+    ) -> Result<(Approved, Vec<CloudEdit>), Failure> {
+        let proposal = &change.proposal;
+        let basis = self.basis(register);
+        let is_begun = change.phase.run().is_some();
+        let edits = if is_begun {
+            left_to_do(live.snapshot(), &proposal.edits)
+        } else {
+            proposal.edits.clone()
+        };
+        if proposal.is_containment() {
+            let outlook = self.outlook(live.snapshot(), &edits)?;
+            let reversed = effect(&outlook.after, &outlook.before, &self.ground)?;
+            let leave = Approved::containment(change, person, &outlook.effect, &reversed, basis);
+            if let Ok(approved) = leave {
+                return Ok((approved, edits));
+            }
+        }
+        let judged = self.judged(change)?;
+        if is_begun {
+            self.same_end(live, &proposal.base, &proposal.edits)?;
+        } else {
+            let now = self.still_stands(change, &judged, live.snapshot())?;
+            as_told(proposal, &now)?;
+        }
+        let approved = Approved::check(change, person, &judged, basis)?;
+        Ok((approved, edits))
+    }
+
+    /// That what is left to do of a change that was begun still leads where it was approved to
+    /// lead.
+    fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<(), Failure> {
         let meant = self.judge(&with_edits(&self.snapshot(base)?, edits)?)?;
-        let outlook = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
+        let outlook = self.outlook(live.snapshot(), &left_to_do(live.snapshot(), edits))?;
         let differs = Delta::new(&meant.audit.analysis, &outlook.after.audit.analysis)?;
         if differs.is_empty() {
-            return Ok(outlook.effect);
+            return Ok(());
         }
         let named: Vec<String> = differs
             .interfaces
@@ -171,25 +191,44 @@ impl Desk {
         Ok(order.steps.into_iter().map(|step| step.edit).collect())
     }
 
-    fn begin(&self, person: &str, begun: Begun) -> Result<(), Failure> {
-        self.note(person, &[Event::Begun(Box::new(begun))])
+    /// Writes a plan down; one that was under way ends with it, its last step in doubt or not.
+    fn begin(&self, person: &str, change: &Change, begun: &Begun) -> Result<(), Failure> {
+        let mut events = Vec::new();
+        if let Phase::Applying(run) = &change.phase {
+            events.extend(interrupted(change.proposal.number, run));
+        }
+        events.push(Event::Begun(Box::new(begun.clone())));
+        self.note(person, &events)
     }
 
-    /// Carries out what is left of a plan.
-    fn go_on(
+    /// Writes down that a plan under way is not gone on with.
+    ///
+    /// # Errors
+    /// The store cannot keep it.
+    pub(crate) fn interrupt(&self, person: &str, number: Number) -> Result<(), Failure> {
+        self.transact(person, |register, _| {
+            let change = register.change(number);
+            let events = match change.map(|change| &change.phase) {
+                Some(Phase::Applying(run)) => interrupted(number, run),
+                _ => Vec::new(),
+            };
+            Ok((events, ()))
+        })
+    }
+
+    /// Carries out a plan that was just written down.
+    fn carry_out(
         &self,
         person: &str,
         live: &mut Live,
-        number: Number,
+        begun: &Begun,
         watcher: Watcher<'_>,
     ) -> Result<AppliedChange, Failure> {
-        let run = running(&self.standing()?.register, number)?;
-        let planned = self.snapshot_of_plan(&run.begun);
-        let added = added(&run.begun.steps);
-        let of = run.begun.steps.len();
-        let done = usize::try_from(run.done).unwrap_or(usize::MAX);
-        let mut in_doubt = run.in_doubt;
-        for (position, edit) in run.begun.steps.iter().enumerate().skip(done) {
+        let number = begun.change;
+        let planned = with_edits(live.snapshot(), &begun.steps).ok();
+        let added = added(&begun.steps);
+        let of = begun.steps.len();
+        for (position, edit) in begun.steps.iter().enumerate() {
             let step = u32::try_from(position).unwrap_or(u32::MAX);
             let show = |outcome| Step {
                 number: position,
@@ -198,11 +237,8 @@ impl Desk {
                 outcome,
             };
             watcher(&show(None));
-            if !in_doubt {
-                self.note(person, &[Event::Sent(number, step)])?;
-            }
-            in_doubt = false;
-            let token = token(self.store.origin(), number, &run.begun, step);
+            self.note(person, &[Event::Sent(number, step)])?;
+            let token = token(self.store.origin(), number, begun, step);
             let sent = live.carry_out(edit, &added, &token);
             let (outcome, said) = match sent {
                 Ok(sent) => sent,
@@ -238,7 +274,7 @@ impl Desk {
                 return Err(Failure::Stopped(message, said));
             }
         }
-        self.finish(person, live, number, &run.begun, planned)
+        self.finish(person, live, number, begun, planned)
     }
 
     /// Reads back, compares, and writes down that a plan is done.
@@ -248,7 +284,7 @@ impl Desk {
         live: &mut Live,
         number: Number,
         begun: &Begun,
-        planned: Option<yumen_cloud::Snapshot>,
+        planned: Option<Snapshot>,
     ) -> Result<AppliedChange, Failure> {
         let report = self.judge(live.snapshot())?;
         let differs = match planned {
@@ -277,18 +313,48 @@ impl Desk {
             differs,
         })
     }
+}
 
-    /// The network as a plan means it to be; nothing if the store does not have its beginning.
-    fn snapshot_of_plan(&self, begun: &Begun) -> Option<yumen_cloud::Snapshot> {
-        let base = self.snapshot(&begun.base).ok()?;
-        with_edits(&base, &begun.steps).ok()
+/// Reads everything again where a step was sent and nobody knows what became of it.
+fn look_for_doubt(change: &Change, live: &mut Live) -> Result<(), Failure> {
+    if change.phase.run().is_some_and(|run| run.in_doubt) {
+        live.refresh(&Affected::everything(None))?;
     }
+    Ok(())
+}
+
+/// The end of a plan that was interrupted.
+fn interrupted(change: Number, run: &Run) -> Vec<Event> {
+    let (step, why) = (run.done, "interrupted".to_owned());
+    let mut events = Vec::new();
+    if run.in_doubt {
+        let outcome = Outcome::Unknown(why.clone());
+        events.push(Event::Settled(Settled {
+            change,
+            step,
+            outcome,
+        }));
+    }
+    events.push(Event::Stopped(Stopped { change, step, why }));
+    events
+}
+
+/// Edits that lead what others touched back to where it was.
+pub(crate) fn way_back(now: &Snapshot, before: &Snapshot, edits: &[CloudEdit]) -> Vec<CloudEdit> {
+    let resources = touched(edits);
+    let scope = RestoreScope::Resources(
+        resources
+            .iter()
+            .map(|one| Id::from(one.to_string()))
+            .collect(),
+    );
+    restore(now, before, &scope).edits
 }
 
 /// Edits of a proposal that are not in force yet: one that stopped half-way may be gone on with.
-fn left_to_do(live: &Live, edits: &[CloudEdit]) -> Vec<CloudEdit> {
+pub(crate) fn left_to_do(now: &Snapshot, edits: &[CloudEdit]) -> Vec<CloudEdit> {
     let mut left = Vec::new();
-    let mut snapshot = live.snapshot().clone();
+    let mut snapshot = now.clone();
     for edit in edits {
         match snapshot.with_edit(edit) {
             Ok(next) => {
@@ -302,20 +368,6 @@ fn left_to_do(live: &Live, edits: &[CloudEdit]) -> Vec<CloudEdit> {
         }
     }
     left
-}
-
-fn running(register: &Register, number: Number) -> Result<Run, Failure> {
-    let change = register
-        .change(number)
-        .ok_or(Refused::NoSuchChange(number))?;
-    match &change.phase {
-        Phase::Applying(run) => Ok(run.clone()),
-        phase => Err(Failure::Refused(Refused::Phase {
-            change: number,
-            phase: phase.word(),
-            event: "sent",
-        })),
-    }
 }
 
 /// Rules that a plan adds.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use yumen_aliyun::client::Clock;
 use yumen_change::{Basis, Blobs, Event, EventError, Register};
 use yumen_cloud::Snapshot;
+use yumen_diagnostics::Message;
 use yumen_ledger::{Entry, Hash, Value};
 use yumen_store::{NewEntry, Store, StoreError};
 
@@ -53,6 +54,7 @@ impl Desk {
             ledger: self.store.origin(),
             policy: &self.ground.policy,
             now: self.now(register),
+            clock: self.clock.now(),
         }
     }
 
@@ -162,13 +164,22 @@ impl Desk {
         Ok(())
     }
 
-    /// The snapshot of an address, from the store.
+    /// The snapshot of an address, from the store. LAW (content address): what is kept under an
+    /// address is what the address was made from, or it is refused.
     ///
     /// # Errors
-    /// The store does not have it, or what it has is no snapshot.
+    /// The store does not have it, or what it has is no snapshot, or another one.
     pub fn snapshot(&self, address: &str) -> Result<Snapshot, Failure> {
         let files = self.store.get_snapshot(address)?;
-        Ok(yumen_aliyun::read_files(files)?)
+        let snapshot = yumen_aliyun::read_files(files)?;
+        let found = snapshot.content_address().to_string();
+        if found == address {
+            return Ok(snapshot);
+        }
+        let message = Message::new("snapshot-other")
+            .with("address", address)
+            .with("found", found);
+        Err(Failure::Input(message))
     }
 }
 

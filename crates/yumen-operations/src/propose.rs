@@ -72,6 +72,11 @@ impl Desk {
             let mut proposal =
                 self.draft(person.name.as_str(), account, base, wish, outlook, register);
             proposal.signed_at = now.as_millisecond();
+            if proposal.emergency {
+                let latest = self.ground.policy.aftermath(now).expires;
+                let until = proposal.until.map_or(latest, |until| until.min(latest));
+                proposal.until = Some(until);
+            }
             let may = self
                 .ground
                 .policy

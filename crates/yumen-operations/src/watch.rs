@@ -14,8 +14,8 @@ use yumen_aliyun::follow::event::CloudEvent;
 use yumen_aliyun::follow::trail::{Cursor, Follower};
 use yumen_baseline::{ItemId, fixes};
 use yumen_change::{
-    Answer, Change, Class, Direction, Drifted, Effect, Escalated, Event, Guard, Number, Origin,
-    Phase, Register, Who, YUMEN, fingerprint, touched,
+    Answer, Approved, Change, Class, Direction, Drifted, Effect, Escalated, Event, Guard,
+    GuardMode, Number, Origin, Phase, Proposal, Register, Who, YUMEN, fingerprint, touched,
 };
 use yumen_cloud::{CloudEdit, Snapshot};
 use yumen_diagnostics::Message;
@@ -23,6 +23,7 @@ use yumen_reach::Delta;
 use yumen_report::Report;
 use yumen_synthesis::{RestoreScope, restore};
 
+use crate::apply::{left_to_do, way_back};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::judge::{effect, with_edits};
@@ -227,50 +228,81 @@ impl Watch {
             who,
         };
         self.desk.record(YUMEN, &self.live, &now, &cause)?;
-        let happening = self.act(number, &now, &did, answer, way_back)?;
-        self.last = self.desk.judge(self.live.snapshot())?;
+        let (happening, contained) = self.act(number, &now, &did, answer, way_back)?;
+        self.last = contained.unwrap_or(now);
         Ok(vec![happening])
     }
 
-    /// The approved change that permits everything that is permitted now and was not before.
+    /// The approved change that permits everything that is permitted now and was not before. Of
+    /// several that were made since the last look each begins where the one before ended.
     fn explained(&self, register: &Register, now: &Report) -> Result<Option<Number>, Failure> {
-        let last = self
-            .last
-            .topology()
-            .snapshot()
-            .content_address()
-            .to_string();
-        let mut versions = register.versions().iter().rev();
-        let since = versions.find(|noted| noted.what.snapshot == last);
-        let since = since.map(|noted| noted.at);
-        let beyond_before = Delta::new(&self.last.audit.analysis, &now.audit.analysis)?;
-        for change in register.changes().rev() {
-            let Some(after) = self.expected(change, since) else {
+        let last = self.last.topology().snapshot();
+        let address = last.content_address().to_string();
+        let account = self.live.account();
+        let versions = register.versions().iter().rev();
+        let mut versions = versions.filter(|noted| noted.what.account == account);
+        let newest = versions.clone().next();
+        let since = versions.find(|noted| noted.what.snapshot == address);
+        let since = since.or(newest).map(|noted| noted.at);
+        let own = register.changes();
+        let own = own.filter(|change| change.proposal.account == account);
+        let mut made: Vec<(Option<Timestamp>, Direction, &Change)> = own
+            .filter_map(|change| made_since(change, since).map(|(at, way)| (at, way, change)))
+            .collect();
+        // What is under way comes after what came to its end.
+        made.sort_by_key(|(at, _, _)| at.unwrap_or(Timestamp::MAX));
+        let mut before = self.desk.judge(last)?;
+        let beyond_last = Delta::new(&self.last.audit.analysis, &now.audit.analysis)?;
+        let mut beyond_before = beyond_last.clone();
+        for (_, way, change) in made {
+            let snapshot = before.topology().snapshot();
+            let Some(after) = self.expected(change, way, snapshot) else {
                 continue;
             };
             let after = self.desk.judge(&after)?;
+            if !self.was_agreed(register, change, &before, &after)? {
+                continue;
+            }
             let beyond_after = Delta::new(&after.audit.analysis, &now.audit.analysis)?;
-            if !opens_in_both(&beyond_after, &beyond_before)? {
+            let is_explained = !opens_in_both(&beyond_after, &beyond_before)?
+                || !opens_in_both(&beyond_after, &beyond_last)?;
+            if is_explained {
                 return Ok(Some(change.proposal.number));
             }
+            (before, beyond_before) = (after, beyond_after);
         }
         Ok(None)
     }
 
-    /// The network as a change under way means it to be, or as one left it that came to its end
-    /// since the last look.
-    fn expected(&self, change: &Change, since: Option<Timestamp>) -> Option<Snapshot> {
-        if change.proposal.account != self.live.account() {
-            return None;
-        }
-        match &change.phase {
-            Phase::Applying(run) | Phase::Stopped(run, _) => {
-                with_edits(self.last.topology().snapshot(), &run.begun.steps).ok()
+    /// The network as a change makes it, by its edits and never by what the ledger says it left:
+    /// that anybody can write who can write to the store.
+    fn expected(&self, change: &Change, way: Direction, before: &Snapshot) -> Option<Snapshot> {
+        let proposal = &change.proposal;
+        let edits = match way {
+            Direction::Forward => left_to_do(before, &proposal.edits),
+            Direction::Back => {
+                let base = self.desk.snapshot(&proposal.base).ok()?;
+                way_back(before, &base, &proposal.edits)
             }
-            Phase::Applied(after) if change.applied_at >= since => self.desk.snapshot(after).ok(),
-            Phase::Undone(after) if change.undone_at >= since => self.desk.snapshot(after).ok(),
-            _ => None,
+        };
+        with_edits(before, &edits).ok()
+    }
+
+    /// Whether people agreed to a change, or it opens nothing anyhow.
+    fn was_agreed(
+        &self,
+        register: &Register,
+        change: &Change,
+        before: &Report,
+        after: &Report,
+    ) -> Result<bool, Failure> {
+        if effect(before, after, &self.desk.ground)?.class <= Class::Neutral {
+            return Ok(true);
         }
+        let Ok(judged) = self.desk.judged(change) else {
+            return Ok(false);
+        };
+        Ok(Approved::stands(change, &judged, self.desk.basis(register)).is_ok())
     }
 
     fn note_drift(
@@ -302,7 +334,8 @@ impl Watch {
         })
     }
 
-    /// Does what was decided about drift.
+    /// Does what was decided about drift; with the network that the next look is compared with, if
+    /// something was taken back.
     fn act(
         &mut self,
         drift: u32,
@@ -310,7 +343,7 @@ impl Watch {
         did: &Effect,
         answer: Answer,
         way_back: Option<(Vec<CloudEdit>, Outlook)>,
-    ) -> Result<Happening, Failure> {
+    ) -> Result<(Happening, Option<Report>), Failure> {
         let at = self.desk.clock.now();
         let happening = |kind, lines| Happening {
             kind,
@@ -318,20 +351,20 @@ impl Watch {
             lines,
             at,
         };
-        match answer {
-            Answer::Record => Ok(happening(HappeningKind::Recorded, Vec::new())),
+        let happening = match answer {
+            Answer::Record => happening(HappeningKind::Recorded, Vec::new()),
             Answer::Propose(why) => {
                 let change = self.propose_way_back(drift, now, &why)?;
-                Ok(happening(HappeningKind::Proposed, said(why, change)))
+                happening(HappeningKind::Proposed, said(why, change))
             }
             Answer::Escalate(why) => {
                 let change = self.propose_way_back(drift, now, &why)?;
                 self.escalate(drift, &why, change)?;
-                Ok(happening(HappeningKind::Escalated, said(why, change)))
+                happening(HappeningKind::Escalated, said(why, change))
             }
             Answer::Contain => {
                 let Some((edits, outlook)) = way_back else {
-                    return Ok(happening(HappeningKind::Failed, Vec::new()));
+                    return Ok((happening(HappeningKind::Failed, Vec::new()), None));
                 };
                 match self.contain(drift, &edits, &outlook) {
                     Ok(change) => {
@@ -347,17 +380,26 @@ impl Watch {
                             let change = self.propose_way_back(drift, &rest, &why)?;
                             lines.extend(said(why, change));
                         }
-                        Ok(happening(HappeningKind::Contained, lines))
+                        // What was opened in the same moment is not taken for what was meant.
+                        let more = effect(&outlook.after, &rest, &self.desk.ground)?;
+                        let seen = if more.class > Class::Neutral {
+                            outlook.after
+                        } else {
+                            rest
+                        };
+                        let contained = happening(HappeningKind::Contained, lines);
+                        return Ok((contained, Some(seen)));
                     }
                     Err(failure) => {
                         let why = failure.messages().into_iter().next();
                         let why = why.unwrap_or_else(|| Message::new("watch-not-contained"));
                         self.escalate(drift, &why, None)?;
-                        Ok(happening(HappeningKind::Escalated, vec![why]))
+                        happening(HappeningKind::Escalated, vec![why])
                     }
                 }
             }
-        }
+        };
+        Ok((happening, None))
     }
 
     /// Takes the offending part of a drift back, as a change of its own.
@@ -527,14 +569,48 @@ impl Watch {
             .phase
             .run()
             .is_some_and(|run| run.begun.direction == Direction::Back);
-        if is_back {
-            self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {})?;
+        self.live.refresh(&Affected::everything(None))?;
+        let ended = if is_back {
+            self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {})
+        } else if self.may_contain(&change.proposal)? {
+            self.desk.apply(YUMEN, &mut self.live, number, &mut |_| {})
         } else {
-            self.desk
-                .apply(YUMEN, &mut self.live, number, &mut |_| {})?;
+            Err(Failure::Input(Message::new("change-no-containment")))
+        };
+        let happened = match ended {
+            Ok(_) => Vec::new(),
+            // It never will have leave: it ends here, so that it holds nothing up.
+            Err(
+                failure @ (Failure::Input(_)
+                | Failure::NotApproved(_)
+                | Failure::Edit(_)
+                | Failure::Order(_)),
+            ) => {
+                self.desk.interrupt(YUMEN, number)?;
+                let first = Message::new("watch-refused").with("change", u64::from(number));
+                let lines = [first].into_iter().chain(failure.messages());
+                vec![Happening {
+                    kind: HappeningKind::Failed,
+                    number,
+                    lines: lines.collect(),
+                    at: self.desk.clock.now(),
+                }]
+            }
+            Err(failure) => return Err(failure),
+        };
+        Ok(happened)
+    }
+
+    /// Whether Yumen takes such a thing back by itself where this would be done.
+    fn may_contain(&self, proposal: &Proposal) -> Result<bool, Failure> {
+        if !proposal.is_containment() {
+            return Ok(false);
         }
-        self.last = self.desk.judge(self.live.snapshot())?;
-        Ok(Vec::new())
+        let snapshot = self.live.snapshot();
+        let left = left_to_do(snapshot, &proposal.edits);
+        let outlook = self.desk.outlook(snapshot, &left)?;
+        let mode = self.desk.ground.watch.mode(&outlook.effect.environments);
+        Ok(mode == GuardMode::Enforce)
     }
 
     /// Undoes temporary changes that are over.
@@ -560,9 +636,6 @@ impl Watch {
                 at: now,
             });
         }
-        if !happened.is_empty() {
-            self.last = self.desk.judge(self.live.snapshot())?;
-        }
         Ok(happened)
     }
 }
@@ -585,6 +658,19 @@ fn word(answer: &Answer) -> &'static str {
         Answer::Propose(_) => "proposed",
         Answer::Contain => "contained",
         Answer::Escalate(_) => "escalated",
+    }
+}
+
+/// When a change came to its end since a time, or nothing if it is under way, and in which
+/// direction; nothing at all if it did neither.
+fn made_since(change: &Change, since: Option<Timestamp>) -> Option<(Option<Timestamp>, Direction)> {
+    match &change.phase {
+        Phase::Applying(run) | Phase::Stopped(run, _) => Some((None, run.begun.direction)),
+        Phase::Applied(_) if change.applied_at >= since => {
+            Some((change.applied_at, Direction::Forward))
+        }
+        Phase::Undone(_) if change.undone_at >= since => Some((change.undone_at, Direction::Back)),
+        _ => None,
     }
 }
 
