@@ -29,6 +29,7 @@ notices-texts = the words of notices cannot be read: { $error }
 notices-undelivered = a notice could not be delivered to `{ $channel }`: { $title }
 watch-contained = change { $change } closed just what breaks mandatory items; sessions that were open may go on for up to { $seconds } seconds
 watch-not-contained = it could not be taken back
+watch-entry = entry { $entry } of the ledger cannot follow those before it and is not looked at: { $error }; somebody wrote it past Yumen, find out who can write to the store
 watch-refused = change { $change } was begun in the name of Yumen and there is no leave for it; nothing of it is carried out
 watch-proposed = change { $change } proposes to take it back: `yumen change show { $change }`
 check-compared = score { $before } → { $after }, findings { $findings_before } → { $findings }

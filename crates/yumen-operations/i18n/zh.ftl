@@ -29,6 +29,7 @@ notices-texts = 无法读取通知文本：{ $error }
 notices-undelivered = 通知未能送达 `{ $channel }`：{ $title }
 watch-contained = 变更 { $change } 只关闭了违反强制项的报文；已建立的会话最长可能再持续 { $seconds } 秒
 watch-not-contained = 未能撤销
+watch-entry = 账本条目 { $entry } 与之前的内容不能衔接，不予理会：{ $error }；有人绕过 Yumen 写入，请查明谁能写入存储
 watch-refused = 变更 { $change } 以 Yumen 的名义开始，但没有许可；不再执行
 watch-proposed = 变更 { $change } 提议撤销它：`yumen change show { $change }`
 check-compared = 评分 { $before } → { $after }，问题 { $findings_before } → { $findings } 个

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use yumen_aliyun::client::Clock;
-use yumen_change::{Basis, Blobs, Event, EventError, Register};
+use yumen_change::{Basis, Blobs, Event, EventError, Refused, Register};
 use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
 use yumen_ledger::{Entry, Hash, Value};
@@ -38,6 +38,9 @@ pub struct Standing {
     pub register: Register,
     /// Entries that it was read from
     pub size: u64,
+    /// Entries that cannot follow those before them, by position, and why. They change nothing:
+    /// Yumen never writes such a one, and whoever does must not stop the guard by it
+    pub refused: Vec<(u64, Refused)>,
 }
 
 impl Desk {
@@ -61,11 +64,12 @@ impl Desk {
     /// Reads the register from the ledger.
     ///
     /// # Errors
-    /// The store cannot be read, or an entry is no event that may follow.
+    /// The store cannot be read, or an entry is no event.
     pub fn standing(&self) -> Result<Standing, Failure> {
         let mut standing = Standing {
             register: Register::default(),
             size: 0,
+            refused: Vec::new(),
         };
         self.catch_up(&mut standing)?;
         Ok(standing)
@@ -80,9 +84,11 @@ impl Desk {
         while standing.size < size {
             let until = size.min(standing.size + PAGE);
             for entry in self.store.entries(standing.size, until) {
-                let (_, entry) = entry?;
+                let (position, entry) = entry?;
                 let (at, event) = self.event(&entry)?;
-                standing.register.handle(at, &entry.by, &event)?;
+                if let Err(refused) = standing.register.handle(at, &entry.by, &event) {
+                    standing.refused.push((position, refused));
+                }
             }
             standing.size = until;
         }

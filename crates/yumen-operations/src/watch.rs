@@ -80,6 +80,8 @@ pub struct Watch {
     last: Report,
     recent: Vec<CloudEvent>,
     next_poll: Timestamp,
+    /// Entries that cannot follow, of which people were told
+    refused: usize,
 }
 
 impl Watch {
@@ -118,6 +120,7 @@ impl Watch {
             agenda: Agenda::default(),
             last,
             recent: Vec::new(),
+            refused: 0,
         })
     }
 
@@ -139,7 +142,8 @@ impl Watch {
     /// The cloud or the store cannot be used; nothing is lost, the next round goes on.
     pub fn round(&mut self) -> Result<Vec<Happening>, Failure> {
         self.look()?;
-        let mut happened = self.go_on()?;
+        let mut happened = self.check_ledger()?;
+        happened.extend(self.go_on()?);
         if self.live.snapshot().content_address()
             != self.last.topology().snapshot().content_address()
         {
@@ -550,7 +554,30 @@ impl Watch {
         })
     }
 
-    /// Goes on with what Yumen itself began and did not finish.
+    /// Tells of entries that cannot follow those before them: somebody else wrote them.
+    fn check_ledger(&mut self) -> Result<Vec<Happening>, Failure> {
+        let refused = self.desk.standing()?.refused;
+        let new = refused.iter().skip(self.refused);
+        let lines: Vec<Message> = new
+            .map(|(position, why)| {
+                Message::new("watch-entry")
+                    .with("entry", *position)
+                    .with("error", why.to_string())
+            })
+            .collect();
+        self.refused = refused.len();
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Happening {
+            kind: HappeningKind::Failed,
+            number: 0,
+            lines,
+            at: self.desk.clock.now(),
+        }])
+    }
+
+    /// Finishes what Yumen itself began and did not finish.
     fn go_on(&mut self) -> Result<Vec<Happening>, Failure> {
         let register = self.desk.standing()?.register;
         let own = register.changes().find(|change| {

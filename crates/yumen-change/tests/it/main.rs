@@ -1,6 +1,8 @@
 //! Tests of change control from the outside.
 
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod events;

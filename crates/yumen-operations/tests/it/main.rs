@@ -4,3 +4,5 @@
 mod office;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod threats;
