@@ -176,7 +176,7 @@ fn signed_at() -> i64 {
     NOW.parse::<Timestamp>().unwrap().as_millisecond()
 }
 
-fn effect(class: Class) -> Effect {
+pub(crate) fn effect(class: Class) -> Effect {
     Effect {
         delta: Delta::default(),
         class,
@@ -191,7 +191,7 @@ fn effect(class: Class) -> Effect {
 }
 
 /// What breaks a mandatory item.
-fn breaking() -> Effect {
+pub(crate) fn breaking() -> Effect {
     Effect {
         forbidden: vec![FindingName {
             item: ItemId("EXP-01"),

@@ -7,6 +7,8 @@ mod edits;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod register;
