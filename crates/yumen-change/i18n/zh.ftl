@@ -32,6 +32,7 @@ policy-role-emergency = `{ $name }` 不能进行紧急变更（`{ $class }` 类�
 policy-emergency-approval = 紧急变更无需事前审批；请事后用 `yumen change review` 复核
 policy-own-change = 该变更由 `{ $name }` 提出，不能由本人审批；请由他人审批
 policy-own-emergency = 该变更由 `{ $name }` 执行，不能由本人复核；请由他人复核
+policy-name-yumen = `yumen` 是 Yumen 自动操作时使用的名字；请给此人另取名字
 policy-forbidden = 该变更违反强制项，审批也不能放行：请修改编辑操作，或在 `waivers.toml` 中登记豁免
 policy-approvals = 已有 { $have } 个审批，共需 { $need } 个，审批人须有角色 `{ $roles }`；还可审批的人：{ $others }
 policy-too-few = 已有 { $have } 个审批，共需 { $need } 个，而除提出人外拥有角色 `{ $roles }` 的人只剩：{ $others }；请在 `[people]` 中为他人加上该角色，或改由他人提出
@@ -79,8 +80,7 @@ change-not-open = { $phase ->
    *[undone] 变更 { $number } 已撤销；只有待审批的变更可以执行
 }
 change-forbidden = 任何审批都不能放行此变更，它违反强制项：{ $found }；请登记豁免或缩小变更
-change-no-containment = 这不是处置：它会放通报文、中断已声明的服务，或由他人提出
-change-emergency-end = 变更 { $number } 是紧急变更，却没有在 { $hours } 小时内结束；请重新提出
+change-no-containment = 这不是处置：它会放通报文、中断已声明的服务、没有关闭任何违反强制项的内容，或由他人提出
 change-over = 变更 { $number } 原定于 { $until } 结束，已经过期；请重新提出
 change-not-to-undo = { $phase ->
     [open] 变更 { $number } 待审批，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
@@ -93,6 +93,10 @@ change-not-to-undo = { $phase ->
    *[undone] 变更 { $number } 已撤销，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
 }
 change-moved = 评估之后网络已变化：{ $count } 块网卡的变化与当时不同（{ $interfaces }），现为 { $class }；请重新提出
+change-told-otherwise = 变更 { $number } 自称为 { $told }，实际为 { $class }，或所涉环境、区域、已声明的服务与其所述不符；请重新提出
+change-unfounded = 已无法查明变更 { $number } 当时做了什么，而撤销它会放通或中断报文；请另行提出所需的变更
+undo-forbidden = 自动撤销会违反强制项：{ $found }；须由人决定
+approval-emergency-end = 紧急变更必须在 { $hours } 小时内结束；请重新提出
 approval-bad-signature = { $person } 的签名与变更或 `[people.{ $person }]` 中的密钥不符；请重新签名
 approval-nobody = 此处没有 `{ $person }`；请在 yumen.toml 中加入 `[people.{ $person }]`
 approval-from-the-future = { $person } 签名所用的时钟超前；请校准时钟后重新签名

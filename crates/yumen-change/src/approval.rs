@@ -15,8 +15,8 @@ use yumen_diagnostics::Message;
 use yumen_ledger::{Value, VerifierKey};
 
 use crate::class::Class;
-use crate::effect::Effect;
-use crate::event::{Begun, Decision, Direction, EventError, Number, Origin, Proposal};
+use crate::effect::{Effect, FindingName};
+use crate::event::{Begun, Decision, Direction, EventError, Number, Proposal};
 use crate::policy::{Policy, Question};
 use crate::register::{Change, Phase, Verdict};
 
@@ -67,8 +67,10 @@ pub struct Basis<'a> {
     pub ledger: &'a str,
     /// Who may what
     pub policy: &'a Policy,
-    /// When it is asked
+    /// When it is asked, never before the last entry of the ledger
     pub now: Timestamp,
+    /// What the clock says, which may have been set back
+    pub clock: Timestamp,
 }
 
 /// Why there is no leave.
@@ -87,11 +89,18 @@ impl From<Message> for NotApproved {
 }
 
 impl Approved {
-    /// Checks the approvals of a change, and that `person` may apply it now.
+    /// Checks the approvals of a change, and that `person` may apply it now. `judged` is what the
+    /// change does to the snapshot that it was proposed on, found out anew: what a proposal says
+    /// of itself decides nothing.
     ///
     /// # Errors
     /// Everything that stands in the way.
-    pub fn check(change: &Change, person: &str, basis: Basis<'_>) -> Result<Self, NotApproved> {
+    pub fn check(
+        change: &Change,
+        person: &str,
+        judged: &Effect,
+        basis: Basis<'_>,
+    ) -> Result<Self, NotApproved> {
         let proposal = &change.proposal;
         if !matches!(
             change.phase,
@@ -102,53 +111,74 @@ impl Approved {
                 .with("phase", change.phase.word());
             return Err(message.into());
         }
-        if proposal.class == Class::Forbidden {
-            let found = proposal.forbidden.join(", ");
-            return Err(Message::new("change-forbidden").with("found", found).into());
-        }
-        let question = question(proposal);
         let mut reasons = Vec::new();
-        if let Err(reason) = proposed(proposal, basis) {
-            reasons.push(reason);
-        }
-        if let Err(denied) = basis.policy.may_apply(person, &question, basis.now) {
-            reasons.push(denied.message);
+        if let Err(denied) = may_apply(proposal, person, basis) {
+            reasons.push(denied);
         }
         if let Err(reason) = ends_in_time(change, basis) {
             reasons.push(reason);
         }
-        let (approvers, bad) = approvers(change, basis);
-        reasons.extend(bad);
-        if !proposal.emergency {
-            let requirement = basis.policy.requirement(&question);
-            let names: BTreeSet<String> = approvers.keys().cloned().collect();
-            if let Err(missing) = basis.policy.satisfied(&requirement, &question, &names) {
-                reasons.extend(missing.iter().map(|one| one.message()));
-            }
-        }
-        if reasons.is_empty() {
-            Ok(Self {
+        // Nobody signed what Yumen proposed, so who applies it does not count as who approved it:
+        // there are always two people.
+        let but = (proposal.proposer == YUMEN).then_some(person);
+        match agreed(change, but, judged, basis) {
+            Ok(approvers) if reasons.is_empty() => Ok(Self {
                 change: proposal.number,
                 direction: Direction::Forward,
-                approvers: approvers.into_keys().collect(),
-            })
-        } else {
-            Err(NotApproved { reasons })
+                approvers: approvers.into_iter().collect(),
+            }),
+            Ok(_) => Err(NotApproved { reasons }),
+            Err(missing) => {
+                reasons.extend(missing.reasons);
+                Err(NotApproved { reasons })
+            }
         }
     }
 
-    /// Leave to take drift back that broke a mandatory item: what the guard proposed itself, which
-    /// opens nothing and cuts nothing that was declared.
+    /// Whether a change was agreed to, whoever applies it and whenever.
     ///
     /// # Errors
-    /// It is something else.
-    pub fn containment(change: &Change, effect: &Effect) -> Result<Self, NotApproved> {
+    /// Everything that is missing or wrong.
+    pub fn stands(change: &Change, judged: &Effect, basis: Basis<'_>) -> Result<(), NotApproved> {
+        agreed(change, None, judged, basis).map(drop)
+    }
+
+    /// Leave to take drift back that broke a mandatory item: what the guard proposed itself, which
+    /// opens nothing and cuts nothing that was declared, and without which a mandatory item would
+    /// be broken. Anybody who can write to the store can write such a proposal, so only what it
+    /// does now counts: `effect`, and `reversed`, which is what taking it back again would do.
+    ///
+    /// # Errors
+    /// It is something else, or `person` may not apply it.
+    pub fn containment(
+        change: &Change,
+        person: &str,
+        effect: &Effect,
+        reversed: &Effect,
+        basis: Basis<'_>,
+    ) -> Result<Self, NotApproved> {
         let proposal = &change.proposal;
-        let is_contained = matches!(proposal.origin, Origin::Containment(_))
-            && proposal.proposer == YUMEN
-            && effect.class <= Class::Tightening
-            && effect.cut.is_empty();
-        if is_contained {
+        let is_own = proposal.is_containment() && proposal.proposer == YUMEN;
+        let contains = effect.class <= Class::Tightening
+            && effect.cut.is_empty()
+            && !reversed.forbidden.is_empty();
+        if !is_own || !contains {
+            return Err(Message::new("change-no-containment").into());
+        }
+        if person != YUMEN {
+            may_apply(proposal, person, basis)?;
+        }
+        Ok(Self::by_itself(proposal.number, Direction::Forward))
+    }
+
+    /// Leave to end a containment that was begun and of which nothing is left to do.
+    ///
+    /// # Errors
+    /// It is something else, or something is left.
+    pub fn contained(change: &Change, left: &[CloudEdit]) -> Result<Self, NotApproved> {
+        let proposal = &change.proposal;
+        let is_own = proposal.is_containment() && proposal.proposer == YUMEN;
+        if is_own && left.is_empty() && change.phase.run().is_some() {
             Ok(Self::by_itself(proposal.number, Direction::Forward))
         } else {
             Err(Message::new("change-no-containment").into())
@@ -156,21 +186,28 @@ impl Approved {
     }
 
     /// Leave to undo a change: it ends by itself, or it stopped half-way and `person` may apply
-    /// changes of its kind.
+    /// changes of its kind. `judged` is what it does to the snapshot that it was proposed on, if
+    /// that can be found out, and `back` what undoing it would do now: unless that opens and cuts
+    /// nothing, people must have agreed to the change.
     ///
     /// # Errors
     /// It is not to be undone, or not yet, or not by that person.
-    pub fn undo(change: &Change, person: &str, basis: Basis<'_>) -> Result<Self, NotApproved> {
+    pub fn undo(
+        change: &Change,
+        person: &str,
+        judged: Option<&Effect>,
+        back: &Effect,
+        basis: Basis<'_>,
+    ) -> Result<Self, NotApproved> {
         let proposal = &change.proposal;
         let is_over = proposal.until.is_some_and(|until| until <= basis.now);
         let number = u64::from(proposal.number);
         match &change.phase {
             Phase::Applied(_) if is_over => {}
             Phase::Stopped(..) | Phase::Applying(_) if person == YUMEN => {}
-            Phase::Stopped(..) => {
-                let question = question(proposal);
-                let may = basis.policy.may_apply(person, &question, basis.now);
-                may.map_err(|denied| denied.message)?;
+            Phase::Stopped(..) => may_apply(proposal, person, basis)?,
+            Phase::Applying(run) if run.begun.direction == Direction::Back => {
+                may_apply(proposal, person, basis)?;
             }
             phase => {
                 let message = Message::new("change-not-to-undo")
@@ -179,7 +216,17 @@ impl Approved {
                 return Err(message.into());
             }
         }
-        Ok(Self::by_itself(proposal.number, Direction::Back))
+        let leave = Self::by_itself(proposal.number, Direction::Back);
+        if back.class <= Class::Neutral && back.cut.is_empty() {
+            return Ok(leave);
+        }
+        if person == YUMEN && back.class == Class::Forbidden {
+            let found = named(&back.forbidden);
+            return Err(Message::new("undo-forbidden").with("found", found).into());
+        }
+        let judged = judged.ok_or_else(|| Message::new("change-unfounded").with("number", number));
+        Self::stands(change, judged?, basis)?;
+        Ok(leave)
     }
 
     fn by_itself(change: Number, direction: Direction) -> Self {
@@ -253,9 +300,86 @@ pub fn genuine(
     )
 }
 
+/// Whether a person may apply a change: by what the clock says and by the time of the ledger too,
+/// so that neither a clock set back nor an entry of a later day opens a window.
+fn may_apply(proposal: &Proposal, person: &str, basis: Basis<'_>) -> Result<(), Message> {
+    let question = question(proposal);
+    for time in [basis.now, basis.clock] {
+        let may = basis.policy.may_apply(person, &question, time);
+        may.map_err(|denied| denied.message)?;
+    }
+    Ok(())
+}
+
+/// People who agreed to a change, if they are enough without `but`.
+fn agreed(
+    change: &Change,
+    but: Option<&str>,
+    judged: &Effect,
+    basis: Basis<'_>,
+) -> Result<BTreeSet<String>, NotApproved> {
+    let proposal = &change.proposal;
+    for (is_forbidden, found) in [
+        (
+            proposal.class == Class::Forbidden,
+            proposal.forbidden.join(", "),
+        ),
+        (judged.class == Class::Forbidden, named(&judged.forbidden)),
+    ] {
+        if is_forbidden {
+            return Err(Message::new("change-forbidden").with("found", found).into());
+        }
+    }
+    as_told(proposal, judged)?;
+    let question = question(proposal);
+    let mut reasons = Vec::new();
+    if let Err(reason) = proposed(proposal, basis) {
+        reasons.push(reason);
+    }
+    let (approvers, bad) = approvers(change, basis);
+    reasons.extend(bad);
+    if !proposal.emergency {
+        let requirement = basis.policy.requirement(&question);
+        let names = approvers.iter().filter(|name| Some(name.as_str()) != but);
+        let names: BTreeSet<String> = names.cloned().collect();
+        if let Err(missing) = basis.policy.satisfied(&requirement, &question, &names) {
+            reasons.extend(missing.iter().map(|one| one.message()));
+        }
+    }
+    if reasons.is_empty() {
+        Ok(approvers)
+    } else {
+        Err(NotApproved { reasons })
+    }
+}
+
+/// Whether a proposal says of itself what it does, as far as that decides who has to agree.
+///
+/// # Errors
+/// It is told to be something else; what it is.
+pub fn as_told(proposal: &Proposal, judged: &Effect) -> Result<(), Message> {
+    let is_told = judged.class <= proposal.class
+        && judged.environments == proposal.environments
+        && judged.entered.is_subset(&proposal.entered)
+        && judged.cut.iter().all(|cut| proposal.cut.contains(cut));
+    if is_told {
+        return Ok(());
+    }
+    Err(Message::new("change-told-otherwise")
+        .with("number", u64::from(proposal.number))
+        .with("told", proposal.class.word())
+        .with("class", judged.class.word()))
+}
+
+fn named(findings: &[FindingName]) -> String {
+    let names = findings.iter();
+    let names = names.map(|one| format!("{} {}", one.item, one.resource));
+    names.collect::<Vec<_>>().join(", ")
+}
+
 /// Approvals that count, by person, and why others do not.
-fn approvers(change: &Change, basis: Basis<'_>) -> (BTreeMap<String, ()>, Vec<Message>) {
-    let mut good = BTreeMap::new();
+fn approvers(change: &Change, basis: Basis<'_>) -> (BTreeSet<String>, Vec<Message>) {
+    let mut good = BTreeSet::new();
     let mut bad = Vec::new();
     for (verdict, decision) in &change.decisions {
         if *verdict != Verdict::Approve {
@@ -263,7 +387,7 @@ fn approvers(change: &Change, basis: Basis<'_>) -> (BTreeMap<String, ()>, Vec<Me
         }
         match genuine(*verdict, decision, &change.proposal, basis) {
             Ok(()) => {
-                good.insert(decision.person.clone(), ());
+                good.insert(decision.person.clone());
             }
             Err(reason) => bad.push(reason),
         }
@@ -281,6 +405,13 @@ fn proposed(proposal: &Proposal, basis: Basis<'_>) -> Result<(), Message> {
         .policy
         .may_propose(&proposal.proposer, &question(proposal));
     may.map_err(|denied| denied.message)?;
+    if proposal.emergency {
+        let latest = basis.policy.aftermath(basis.now).expires;
+        if proposal.until.is_none_or(|until| until > latest) {
+            let hours = u64::from(basis.policy.emergency_hours);
+            return Err(Message::new("approval-emergency-end").with("hours", hours));
+        }
+    }
     let statement = statement(
         basis.ledger,
         "propose",
@@ -298,20 +429,10 @@ fn proposed(proposal: &Proposal, basis: Basis<'_>) -> Result<(), Message> {
     )
 }
 
-/// Whether an emergency ends when the policy says, and a change that ends is not over before it
-/// began.
+/// Whether a change that ends is not over before it began.
 fn ends_in_time(change: &Change, basis: Basis<'_>) -> Result<(), Message> {
     let proposal = &change.proposal;
     let number = u64::from(proposal.number);
-    if proposal.emergency {
-        let signed = Timestamp::from_millisecond(proposal.signed_at).ok();
-        let latest = signed.map(|signed| basis.policy.aftermath(signed).expires);
-        if proposal.until.is_none() || proposal.until > latest {
-            let hours = u64::from(basis.policy.emergency_hours);
-            let message = Message::new("change-emergency-end").with("number", number);
-            return Err(message.with("hours", hours));
-        }
-    }
     match proposal.until {
         Some(until) if until <= basis.now && change.phase == Phase::Open => {
             let message = Message::new("change-over").with("number", number);

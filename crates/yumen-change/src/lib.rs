@@ -24,7 +24,7 @@ mod window;
 mod zone;
 
 pub use approval::{
-    Approved, Basis, NotApproved, YUMEN, genuine, question, statement, still_the_same,
+    Approved, Basis, NotApproved, YUMEN, as_told, genuine, question, statement, still_the_same,
 };
 pub use class::Class;
 pub use edits::{EDITS_SCHEMA, EditProblem, edits_value, parse_edits, read_edits, rule_value};

@@ -316,7 +316,14 @@ impl Register {
                 self.open(*number, event)?.phase = Phase::Withdrawn(why.clone());
             }
             Event::Lapsed(number, why) => {
-                self.open(*number, event)?.phase = Phase::Lapsed(why.clone());
+                let change = self.find(*number)?;
+                // Yumen's own containment may end half-way: what is left would open something.
+                let is_left = matches!(change.phase, Phase::Stopped(..))
+                    && change.proposal.is_containment();
+                if change.phase != Phase::Open && !is_left {
+                    return Err(change.refuse(event));
+                }
+                change.phase = Phase::Lapsed(why.clone());
             }
             Event::Begun(begun) => self.begin(begun, event)?,
             Event::Sent(number, step) => {

@@ -2,18 +2,24 @@
 //!
 //! LAW (known state): after any failure the ledger says which steps are in force. A step whose
 //! outcome nobody knows is looked for again before anything else is sent.
+//!
+//! LAW (no plan from the ledger): whoever can write to the store can write a plan into it. So a
+//! plan that was interrupted is never gone on with: leave for the change is derived anew, and a
+//! new plan is made from it and from the network as it is.
 
+use yumen_aliyun::follow::affected::Affected;
 use yumen_change::{
-    Approved, Begun, Change, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register,
-    Run, Settled, Stopped, YUMEN, reason, still_the_same, touched,
+    Approved, Begun, Change, Direction, Event, Number, Outcome, Phase, Refused, Register, Run,
+    Settled, Stopped, as_told, reason, still_the_same, touched,
 };
 use yumen_cloud::{CloudEdit, EditError, Id, Rule, Snapshot};
 use yumen_diagnostics::Message;
+use yumen_store::{Holder, Lease, StoreError};
 use yumen_synthesis::{Limits, RestoreScope, order, restore};
 
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::{between, with_edits};
+use crate::judge::{between, effect, with_edits};
 use crate::live::Live;
 use crate::versions::Cause;
 
@@ -29,6 +35,9 @@ pub struct Step<'a> {
     /// What became of it; `None` before it is sent
     pub outcome: Option<&'a Outcome>,
 }
+
+/// How long one step may take before somebody else may take a plan over, in milliseconds.
+const TURN_MILLISECONDS: i64 = 60_000;
 
 /// Told of every step.
 pub type Watcher<'a> = &'a mut dyn FnMut(&Step<'_>);
@@ -57,58 +66,32 @@ impl Desk {
         number: Number,
         watcher: Watcher<'_>,
     ) -> Result<AppliedChange, Failure> {
+        self.in_turn(person, number, |turn| {
+            self.apply_in_turn(person, live, number, watcher, turn)
+        })
+    }
+
+    fn apply_in_turn(
+        &self,
+        person: &str,
+        live: &mut Live,
+        number: Number,
+        watcher: Watcher<'_>,
+        turn: &mut Lease,
+    ) -> Result<AppliedChange, Failure> {
         let register = self.standing()?.register;
         let change = register
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
         live.catch_up()?;
-        if let Phase::Applying(run) = &change.phase {
-            // The approvals are looked at again: whoever goes on may not be who began.
-            if run.begun.direction == Direction::Forward {
-                let base = self.snapshot(&change.proposal.base)?;
-                let effect = self.outlook(&base, &change.proposal.edits)?.effect;
-                self.approved(change, &effect, person, &register)?;
-            }
-            return self.go_on(person, live, number, watcher);
-        }
-        let effect = match &change.phase {
-            Phase::Stopped(..) => {
-                self.same_end(live, &change.proposal.base, &change.proposal.edits)?
-            }
-            _ => self.still_stands(change, live.snapshot())?,
-        };
-        let approved = self.approved(change, &effect, person, &register)?;
+        look_for_doubt(change, live)?;
+        let (approved, edits) = self.leave(change, person, live, &register)?;
         let base = live.snapshot().content_address().to_string();
-        let edits = match &change.phase {
-            Phase::Stopped(..) => left_to_do(live, &change.proposal.edits),
-            _ => change.proposal.edits.clone(),
-        };
         let steps = self.ordered(live, &edits)?;
         let begun = approved.begin(person, base, steps);
-        self.begin(person, begun)?;
-        self.go_on(person, live, number, watcher)
-    }
-
-    /// Applies a containment that was judged on the network as it is now.
-    ///
-    /// # Errors
-    /// As [`Desk::apply`].
-    pub(crate) fn contain(
-        &self,
-        live: &mut Live,
-        number: Number,
-        effect: &Effect,
-    ) -> Result<AppliedChange, Failure> {
-        let register = self.standing()?.register;
-        let change = register
-            .change(number)
-            .ok_or(Refused::NoSuchChange(number))?;
-        let approved = Approved::containment(change, effect)?;
-        let base = live.snapshot().content_address().to_string();
-        let steps = self.ordered(live, &change.proposal.edits)?;
-        self.begin(YUMEN, approved.begin(YUMEN, base, steps))?;
-        self.go_on(YUMEN, live, number, &mut |_| {})
+        self.begin(person, change, &begun)?;
+        self.carry_out(person, live, &begun, watcher, turn)
     }
 
     /// Takes a change back that ended or stopped half-way.
@@ -122,51 +105,122 @@ impl Desk {
         number: Number,
         watcher: Watcher<'_>,
     ) -> Result<AppliedChange, Failure> {
+        self.in_turn(person, number, |turn| {
+            self.undo_in_turn(person, live, number, watcher, turn)
+        })
+    }
+
+    fn undo_in_turn(
+        &self,
+        person: &str,
+        live: &mut Live,
+        number: Number,
+        watcher: Watcher<'_>,
+        turn: &mut Lease,
+    ) -> Result<AppliedChange, Failure> {
         let register = self.standing()?.register;
         let change = register
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
         live.catch_up()?;
-        if let Phase::Applying(Run { begun, .. }) = &change.phase
-            && begun.direction == Direction::Back
-        {
-            return self.go_on(person, live, number, watcher);
-        }
-        let approved = Approved::undo(change, person, self.basis(&register))?;
+        look_for_doubt(change, live)?;
         let before = self.snapshot(&change.proposal.base)?;
+        // Edits that do not even fit what they were proposed on were agreed to by nobody.
+        let judged = self.outlook(&before, &change.proposal.edits).ok();
         let back = way_back(live.snapshot(), &before, &change.proposal.edits)?;
+        let outlook = self.outlook(live.snapshot(), &back)?;
+        let approved = Approved::undo(
+            change,
+            person,
+            judged.as_ref().map(|judged| &judged.effect),
+            &outlook.effect,
+            self.basis(&register),
+        )?;
         let steps = self.ordered(live, &back)?;
         let base = live.snapshot().content_address().to_string();
-        self.begin(person, approved.begin(person, base, steps))?;
-        self.go_on(person, live, number, watcher)
+        let begun = approved.begin(person, base, steps);
+        self.begin(person, change, &begun)?;
+        self.carry_out(person, live, &begun, watcher, turn)
     }
 
-    /// Leave to carry a change out: what takes drift back needs nobody.
-    fn approved(
+    /// Does something with a change while nobody else does: a plan is one person's until it ends,
+    /// or until nothing was heard of it for a while.
+    fn in_turn<T>(
+        &self,
+        person: &str,
+        number: Number,
+        act: impl FnOnce(&mut Lease) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let now = self.clock.now().as_millisecond();
+        let name = format!("change/{number}");
+        let turn = self
+            .store
+            .lease(&name, &Holder::own(person), TURN_MILLISECONDS, now);
+        let mut turn = turn.map_err(|error| match error {
+            StoreError::Held { holder, until, .. } => {
+                let seconds = until.saturating_sub(now).unsigned_abs() / 1000 + 1;
+                let message = Message::new("change-in-hand")
+                    .with("number", u64::from(number))
+                    .with("holder", holder)
+                    .with("seconds", seconds);
+                Failure::Input(message)
+            }
+            other => Failure::Store(other),
+        })?;
+        let done = act(&mut turn);
+        // A turn that cannot be given back ends by itself.
+        drop(self.store.release(turn));
+        done
+    }
+
+    /// Leave to apply a change, with what is left to do of it.
+    fn leave(
         &self,
         change: &Change,
-        effect: &Effect,
         person: &str,
+        live: &Live,
         register: &Register,
-    ) -> Result<Approved, Failure> {
-        match Approved::containment(change, effect) {
-            Ok(approved) => Ok(approved),
-            Err(_) => Ok(Approved::check(change, person, self.basis(register))?),
+    ) -> Result<(Approved, Vec<CloudEdit>), Failure> {
+        let proposal = &change.proposal;
+        let basis = self.basis(register);
+        let is_begun = change.phase.run().is_some();
+        let edits = if is_begun {
+            left_to_do(live.snapshot(), &proposal.edits)
+        } else {
+            proposal.edits.clone()
+        };
+        if is_begun && edits.is_empty() && proposal.is_containment() {
+            return Ok((Approved::contained(change, &edits)?, edits));
         }
+        if proposal.is_containment() {
+            let outlook = self.outlook(live.snapshot(), &edits)?;
+            let reversed = effect(&outlook.after, &outlook.before, &self.ground)?;
+            let leave = Approved::containment(change, person, &outlook.effect, &reversed, basis);
+            if let Ok(approved) = leave {
+                return Ok((approved, edits));
+            }
+        }
+        let judged = self.judged(change)?;
+        if is_begun {
+            self.same_end(live, &proposal.base, &proposal.edits)?;
+        } else {
+            let now = self.still_stands(change, &judged, live.snapshot())?;
+            as_told(proposal, &now)?;
+        }
+        let approved = Approved::check(change, person, &judged, basis)?;
+        Ok((approved, edits))
     }
 
-    /// What is left to do of a change that stopped half-way, if all of it, were nothing of it done
-    /// yet, would still do what was approved.
-    fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<Effect, Failure> {
+    /// That all of a change that was begun, were nothing of it done yet, would still do what was
+    /// approved.
+    fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<(), Failure> {
         let base = self.snapshot(base)?;
         let judged = self.outlook(&base, edits)?.effect;
         let undone = way_back(live.snapshot(), &base, edits)?;
         let undone = with_edits(live.snapshot(), &undone)?;
         let whole = self.outlook(&undone, edits)?.effect;
-        still_the_same(&judged, &whole)?;
-        let left = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
-        Ok(left.effect)
+        Ok(still_the_same(&judged, &whole)?)
     }
 
     fn same_account(&self, live: &Live, account: &str) -> Result<(), Failure> {
@@ -190,25 +244,50 @@ impl Desk {
         Ok(order.steps.into_iter().map(|step| step.edit).collect())
     }
 
-    fn begin(&self, person: &str, begun: Begun) -> Result<(), Failure> {
-        self.note(person, &[Event::Begun(Box::new(begun))])
+    /// Writes a plan down; one that was under way ends with it, its last step in doubt or not.
+    fn begin(&self, person: &str, change: &Change, begun: &Begun) -> Result<(), Failure> {
+        let mut events = Vec::new();
+        if let Phase::Applying(run) = &change.phase {
+            events.extend(interrupted(change.proposal.number, run));
+        }
+        events.push(Event::Begun(Box::new(begun.clone())));
+        self.note(person, &events)
     }
 
-    /// Carries out what is left of a plan.
-    fn go_on(
+    /// Writes down that a plan under way is not gone on with.
+    ///
+    /// # Errors
+    /// The store cannot keep it.
+    pub(crate) fn interrupt(&self, person: &str, number: Number) -> Result<(), Failure> {
+        self.transact(person, |register, _| {
+            let change = register.change(number);
+            let mut events = match change.map(|change| &change.phase) {
+                Some(Phase::Applying(run)) => interrupted(number, run),
+                _ => Vec::new(),
+            };
+            let is_own = change.is_some_and(|change| change.proposal.is_containment());
+            if is_own && !events.is_empty() {
+                let why = reason(&[Message::new("containment-left")]);
+                events.push(Event::Lapsed(number, why));
+            }
+            Ok((events, ()))
+        })
+    }
+
+    /// Carries out a plan that was just written down.
+    fn carry_out(
         &self,
         person: &str,
         live: &mut Live,
-        number: Number,
+        begun: &Begun,
         watcher: Watcher<'_>,
+        turn: &mut Lease,
     ) -> Result<AppliedChange, Failure> {
-        let run = running(&self.standing()?.register, number)?;
-        let planned = self.snapshot_of_plan(&run.begun);
-        let added = added(&run.begun.steps);
-        let of = run.begun.steps.len();
-        let done = usize::try_from(run.done).unwrap_or(usize::MAX);
-        let mut in_doubt = run.in_doubt;
-        for (position, edit) in run.begun.steps.iter().enumerate().skip(done) {
+        let number = begun.change;
+        let planned = with_edits(live.snapshot(), &begun.steps).ok();
+        let added = added(&begun.steps);
+        let of = begun.steps.len();
+        for (position, edit) in begun.steps.iter().enumerate() {
             let step = u32::try_from(position).unwrap_or(u32::MAX);
             let show = |outcome| Step {
                 number: position,
@@ -217,24 +296,17 @@ impl Desk {
                 outcome,
             };
             watcher(&show(None));
-            let was_sent = std::mem::replace(&mut in_doubt, false);
-            if !was_sent {
-                self.note(person, &[Event::Sent(number, step)])?;
-            }
-            let token = token(self.store.origin(), number, &run.begun, step);
+            let now = self.clock.now().as_millisecond();
+            self.store.renew(turn, TURN_MILLISECONDS, now)?;
+            self.note(person, &[Event::Sent(number, step)])?;
+            let token = token(self.store.origin(), number, begun, step);
             let sent = live.carry_out(edit, &added, &token);
             let (outcome, said) = match sent {
                 Ok(sent) => sent,
                 Err(failure) => {
                     let messages = failure.messages();
-                    let why = reason(&messages);
-                    // Nothing was sent now; what became of it the first time was not seen.
-                    let outcome = if was_sent {
-                        Outcome::Unknown(why)
-                    } else {
-                        Outcome::NotInForce(why)
-                    };
-                    (outcome, messages.into_iter().next())
+                    let why = Outcome::NotInForce(reason(&messages));
+                    (why, messages.into_iter().next())
                 }
             };
             watcher(&show(Some(&outcome)));
@@ -260,7 +332,7 @@ impl Desk {
                 return Err(Failure::Stopped(message, said));
             }
         }
-        self.finish(person, live, number, &run.begun, planned)
+        self.finish(person, live, number, begun, planned)
     }
 
     /// Reads back, compares, and writes down that a plan is done.
@@ -300,31 +372,31 @@ impl Desk {
             differs,
         })
     }
-
-    /// The network as a plan means it to be; nothing if the store does not have its beginning.
-    fn snapshot_of_plan(&self, begun: &Begun) -> Option<Snapshot> {
-        let base = self.snapshot(&begun.base).ok()?;
-        with_edits(&base, &begun.steps).ok()
-    }
 }
 
-/// Edits of a proposal that are not in force yet: one that stopped half-way may be gone on with.
-fn left_to_do(live: &Live, edits: &[CloudEdit]) -> Vec<CloudEdit> {
-    let mut left = Vec::new();
-    let mut snapshot = live.snapshot().clone();
-    for edit in edits {
-        match snapshot.with_edit(edit) {
-            Ok(next) => {
-                left.push(edit.clone());
-                snapshot = next;
-            }
-            // What was to be removed is gone already.
-            Err(EditError::MissingPart { .. }) => {}
-            // The check that follows says what is wrong with it.
-            Err(EditError::Missing(_)) => left.push(edit.clone()),
-        }
+/// Reads everything again where a step was sent and nobody knows what became of it.
+fn look_for_doubt(change: &Change, live: &mut Live) -> Result<(), Failure> {
+    if change.phase.run().is_some_and(|run| run.in_doubt) {
+        live.refresh(&Affected::everything(None))?;
     }
-    left
+    Ok(())
+}
+
+/// The end of a plan that was interrupted.
+fn interrupted(change: Number, run: &Run) -> Vec<Event> {
+    let why = reason(&[Message::new("change-interrupted")]);
+    let step = run.done;
+    let mut events = Vec::new();
+    if run.in_doubt {
+        let outcome = Outcome::Unknown(why.clone());
+        events.push(Event::Settled(Settled {
+            change,
+            step,
+            outcome,
+        }));
+    }
+    events.push(Event::Stopped(Stopped { change, step, why }));
+    events
 }
 
 /// The edits that take a change back and leave alone what was changed beside it since: rules one by
@@ -379,18 +451,25 @@ fn on_rules_now(live: &Snapshot, after: &Snapshot, edit: CloudEdit) -> Option<Cl
     }
 }
 
-fn running(register: &Register, number: Number) -> Result<Run, Failure> {
-    let change = register
-        .change(number)
-        .ok_or(Refused::NoSuchChange(number))?;
-    match &change.phase {
-        Phase::Applying(run) => Ok(run.clone()),
-        phase => Err(Failure::Refused(Refused::Phase {
-            change: number,
-            phase: phase.word(),
-            event: "sent",
-        })),
+/// Edits of a proposal that are not in force yet: one that stopped half-way may be gone on with.
+pub(crate) fn left_to_do(now: &Snapshot, edits: &[CloudEdit]) -> Vec<CloudEdit> {
+    let mut left = Vec::new();
+    let mut snapshot = now.clone();
+    for edit in edits {
+        match snapshot.with_edit(edit) {
+            // What was to be added is there already.
+            Ok(next) if next.content_address() == snapshot.content_address() => {}
+            Ok(next) => {
+                left.push(edit.clone());
+                snapshot = next;
+            }
+            // What was to be removed is gone already.
+            Err(EditError::MissingPart { .. }) => {}
+            // The check that follows says what is wrong with it.
+            Err(EditError::Missing(_)) => left.push(edit.clone()),
+        }
     }
+    left
 }
 
 /// Rules that a plan adds.

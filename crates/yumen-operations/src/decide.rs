@@ -2,7 +2,7 @@
 
 use yumen_change::{
     Approved, Change, Decision, Effect, Event, NotApproved, Number, Phase, Refused, Verdict,
-    genuine, question, reason, statement, still_the_same,
+    as_told, genuine, question, reason, statement, still_the_same,
 };
 use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
@@ -52,6 +52,10 @@ impl Desk {
                 signed_at,
                 signatures: person.sign(&statement)?,
             };
+            if verdict == Verdict::Approve {
+                // Nobody is asked to sign for what is something else than it says.
+                as_told(&change.proposal, &self.judged(change)?)?;
+            }
             // What would not count is not written down in the first place.
             genuine(verdict, &decision, &change.proposal, self.basis(register))?;
             if verdict == Verdict::Review && person.name == change.proposal.proposer {
@@ -103,27 +107,42 @@ impl Desk {
         let change = register
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
+        let judged = self.judged(change)?;
         Ok(
-            match Approved::check(change, person, self.basis(&register)) {
+            match Approved::check(change, person, &judged, self.basis(&register)) {
                 Ok(_) => Counted::Enough,
                 Err(NotApproved { reasons }) => Counted::Missing(reasons),
             },
         )
     }
 
-    /// Lets a change lapse if the network moved in a way that alters what it does.
+    /// What a change does to the snapshot that it was proposed on, found out anew.
+    ///
+    /// # Errors
+    /// The store does not have that snapshot, or the edits do not fit it.
+    pub fn judged(&self, change: &Change) -> Result<Effect, Failure> {
+        let base = self.snapshot(&change.proposal.base)?;
+        Ok(self.outlook(&base, &change.proposal.edits)?.effect)
+    }
+
+    /// Lets a change lapse if the network moved in a way that alters what it does, which was
+    /// `judged` on the snapshot that it was proposed on.
     ///
     /// # Errors
     /// It lapsed, and why; or the store cannot be read.
-    pub fn still_stands(&self, change: &Change, now: &Snapshot) -> Result<Effect, Failure> {
+    pub fn still_stands(
+        &self,
+        change: &Change,
+        judged: &Effect,
+        now: &Snapshot,
+    ) -> Result<Effect, Failure> {
         let proposal = &change.proposal;
-        let judged = self.outlook(&self.snapshot(&proposal.base)?, &proposal.edits)?;
         let is_base = now.content_address().to_string() == proposal.base;
         let moved = if is_base {
-            return Ok(judged.effect);
+            return Ok(judged.clone());
         } else {
             match self.outlook(now, &proposal.edits) {
-                Ok(outlook) => match still_the_same(&judged.effect, &outlook.effect) {
+                Ok(outlook) => match still_the_same(judged, &outlook.effect) {
                     Ok(()) => return Ok(outlook.effect),
                     Err(message) => Failure::Input(message),
                 },

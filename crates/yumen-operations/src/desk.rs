@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use yumen_aliyun::client::Clock;
-use yumen_change::{Basis, Blobs, Event, EventError, Register};
+use yumen_change::{Basis, Blobs, Event, EventError, Refused, Register};
 use yumen_cloud::Snapshot;
+use yumen_diagnostics::Message;
 use yumen_ledger::{Entry, Hash, Value};
 use yumen_store::{NewEntry, Store, StoreError};
 
@@ -39,6 +40,9 @@ pub struct Standing {
     pub register: Register,
     /// Entries that it was read from
     pub size: u64,
+    /// Entries that cannot follow those before them, by position, and why. They change nothing:
+    /// Yumen never writes such a one, and whoever does must not stop the guard by it
+    pub refused: Vec<(u64, Refused)>,
 }
 
 impl Desk {
@@ -75,13 +79,14 @@ impl Desk {
             ledger: self.store.origin(),
             policy: &self.ground.policy,
             now: self.now(register),
+            clock: self.clock.now(),
         }
     }
 
     /// Reads the register from the ledger.
     ///
     /// # Errors
-    /// The store cannot be read, or an entry is no event that may follow.
+    /// The store cannot be read, or an entry is no event.
     pub fn standing(&self) -> Result<Standing, Failure> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         self.catch_up(&mut read)?;
@@ -101,11 +106,13 @@ impl Desk {
         while standing.size < size {
             let until = size.min(standing.size + PAGE);
             for entry in self.store.entries(standing.size, until) {
-                let (_, entry) = entry?;
+                let (position, entry) = entry?;
                 let (at, event) = self.event(&entry)?;
-                standing.register.handle(at, &entry.by, &event)?;
+                if let Err(refused) = standing.register.handle(at, &entry.by, &event) {
+                    standing.refused.push((position, refused));
+                }
+                standing.size = position + 1;
             }
-            standing.size = until;
         }
         Ok(())
     }
@@ -185,13 +192,22 @@ impl Desk {
         Ok(())
     }
 
-    /// The snapshot of an address, from the store.
+    /// The snapshot of an address, from the store. LAW (content address): what is kept under an
+    /// address is what the address was made from, or it is refused.
     ///
     /// # Errors
-    /// The store does not have it, or what it has is no snapshot.
+    /// The store does not have it, or what it has is no snapshot, or another one.
     pub fn snapshot(&self, address: &str) -> Result<Snapshot, Failure> {
         let files = self.store.get_snapshot(address)?;
-        Ok(yumen_aliyun::read_files(files)?)
+        let snapshot = yumen_aliyun::read_files(files)?;
+        let found = snapshot.content_address().to_string();
+        if found == address {
+            return Ok(snapshot);
+        }
+        let message = Message::new("snapshot-other")
+            .with("address", address)
+            .with("found", found);
+        Err(Failure::Input(message))
     }
 }
 

@@ -14,8 +14,8 @@ use yumen_aliyun::follow::event::CloudEvent;
 use yumen_aliyun::follow::trail::{Cursor, Follower};
 use yumen_baseline::{ItemId, fixes};
 use yumen_change::{
-    Answer, Change, Class, Direction, Drift, Drifted, Effect, Escalated, Event, Guard, Number,
-    Origin, Phase, Register, Who, YUMEN, fingerprint, reason, touched,
+    Answer, Approved, Change, Class, Direction, Drift, Drifted, Effect, Escalated, Event, Guard,
+    GuardMode, Number, Origin, Phase, Proposal, Register, Who, YUMEN, fingerprint, reason, touched,
 };
 use yumen_cloud::{CloudEdit, Snapshot};
 use yumen_diagnostics::Message;
@@ -24,10 +24,10 @@ use yumen_report::Report;
 use yumen_store::StoreError;
 use yumen_synthesis::{RestoreScope, restore};
 
-use crate::apply::way_back;
+use crate::apply::{left_to_do, way_back};
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::{between, effect};
+use crate::judge::{between, effect, with_edits};
 use crate::live::Live;
 use crate::propose::{Wish, names};
 use crate::versions::{Cause, last_version};
@@ -83,6 +83,8 @@ pub struct Watch {
     next_poll: Timestamp,
     /// Changes that could not be undone, and when it is tried again
     retries: BTreeMap<Number, Timestamp>,
+    /// Entries that cannot follow, of which people were told
+    refused: usize,
 }
 
 impl Watch {
@@ -124,6 +126,7 @@ impl Watch {
             last,
             recent: Vec::new(),
             retries: BTreeMap::new(),
+            refused: 0,
         };
         watch.remember()?;
         Ok(watch)
@@ -147,7 +150,8 @@ impl Watch {
     /// The cloud or the store cannot be used; nothing is lost, the next round goes on.
     pub fn round(&mut self) -> Result<Vec<Happening>, Failure> {
         self.look()?;
-        let mut happened = self.go_on()?;
+        let mut happened = self.check_ledger()?;
+        happened.extend(self.go_on()?);
         if self.live.snapshot().content_address()
             != self.last.topology().snapshot().content_address()
         {
@@ -266,52 +270,76 @@ impl Watch {
         Ok(())
     }
 
-    /// The last of the approved changes that came to something since the last look, if together
-    /// they permit everything that is permitted now and was not before.
+    /// The approved change that permits everything that is permitted now and was not before. Of
+    /// several that were made since the last look each begins where the one before ended.
     fn explained(&self, register: &Register, now: &Report) -> Result<Option<Number>, Failure> {
-        let before = self.last.topology().snapshot();
-        let last = before.content_address().to_string();
-        let mut versions = register.versions().iter().rev();
-        let since = versions.find(|noted| noted.what.snapshot == last);
-        let since = since.map(|noted| noted.at);
-        let mut since_then: Vec<(Timestamp, &Change)> = register
-            .changes()
-            .filter(|change| change.proposal.account == self.live.account())
-            .filter_map(|change| Some((came_to_something(change)?, change)))
-            .filter(|(at, _)| Some(*at) >= since)
+        let last = self.last.topology().snapshot();
+        let address = last.content_address().to_string();
+        let account = self.live.account();
+        let versions = register.versions().iter().rev();
+        let mut versions = versions.filter(|noted| noted.what.account == account);
+        let newest = versions.clone().next();
+        let since = versions.find(|noted| noted.what.snapshot == address);
+        let since = since.or(newest).map(|noted| noted.at);
+        let own = register.changes();
+        let own = own.filter(|change| change.proposal.account == account);
+        let mut made: Vec<(Option<Timestamp>, Direction, &Change)> = own
+            .filter_map(|change| made_since(change, since).map(|(at, way)| (at, way, change)))
             .collect();
-        since_then.sort_by_key(|(at, change)| (*at, change.proposal.number));
-        let Some((_, latest)) = since_then.last() else {
-            return Ok(None);
-        };
-        let mut expected = before.clone();
-        for (_, change) in &since_then {
-            for edit in self.meant(change, &expected)? {
-                // What does not fit was done to something that came later.
-                expected = expected.with_edit(&edit).unwrap_or(expected);
+        // What is under way comes after what came to its end.
+        made.sort_by_key(|(at, _, _)| at.unwrap_or(Timestamp::MAX));
+        let mut before = self.desk.judge(last)?;
+        let beyond_last = between(&self.last, now)?;
+        let mut beyond_before = beyond_last.clone();
+        for (_, way, change) in made {
+            let snapshot = before.topology().snapshot();
+            let Some(after) = self.expected(change, way, snapshot) else {
+                continue;
+            };
+            let after = self.desk.judge(&after)?;
+            if !self.was_agreed(register, change, &before, &after)? {
+                continue;
             }
+            let beyond_after = between(&after, now)?;
+            let is_explained = !opens_in_both(&beyond_after, &beyond_before)?
+                || !opens_in_both(&beyond_after, &beyond_last)?;
+            if is_explained {
+                return Ok(Some(change.proposal.number));
+            }
+            (before, beyond_before) = (after, beyond_after);
         }
-        let expected = self.desk.judge(&expected)?;
-        let beyond_before = between(&self.last, now)?;
-        let beyond_expected = between(&expected, now)?;
-        let opens = opens_in_both(&beyond_expected, &beyond_before)?;
-        Ok((!opens).then_some(latest.proposal.number))
+        Ok(None)
     }
 
-    /// What a change means to do to a network, or did to it.
-    fn meant(&self, change: &Change, network: &Snapshot) -> Result<Vec<CloudEdit>, Failure> {
+    /// The network as a change makes it, by its edits and never by what the ledger says it left:
+    /// that anybody can write who can write to the store.
+    fn expected(&self, change: &Change, way: Direction, before: &Snapshot) -> Option<Snapshot> {
         let proposal = &change.proposal;
-        match &change.phase {
-            Phase::Applying(run) | Phase::Stopped(run, _) => Ok(run.begun.steps.clone()),
-            Phase::Undone(_) => {
-                let before = self.desk.snapshot(&proposal.base)?;
-                let mut edits = proposal.edits.clone();
-                let done = with_those_that_fit(network, &edits);
-                edits.extend(way_back(&done, &before, &proposal.edits)?);
-                Ok(edits)
+        let edits = match way {
+            Direction::Forward => left_to_do(before, &proposal.edits),
+            Direction::Back => {
+                let base = self.desk.snapshot(&proposal.base).ok()?;
+                way_back(before, &base, &proposal.edits).ok()?
             }
-            _ => Ok(proposal.edits.clone()),
+        };
+        with_edits(before, &edits).ok()
+    }
+
+    /// Whether people agreed to a change, or it opens nothing anyhow.
+    fn was_agreed(
+        &self,
+        register: &Register,
+        change: &Change,
+        before: &Report,
+        after: &Report,
+    ) -> Result<bool, Failure> {
+        if effect(before, after, &self.desk.ground)?.class <= Class::Neutral {
+            return Ok(true);
         }
+        let Ok(judged) = self.desk.judged(change) else {
+            return Ok(false);
+        };
+        Ok(Approved::stands(change, &judged, self.desk.basis(register)).is_ok())
     }
 
     fn note_drift(
@@ -427,7 +455,8 @@ impl Watch {
             emergency: false,
         };
         let number = self.propose_by_itself(&wish, would)?;
-        self.desk.contain(&mut self.live, number, would)?;
+        self.desk
+            .apply(YUMEN, &mut self.live, number, &mut |_| {})?;
         Ok(number)
     }
 
@@ -560,7 +589,30 @@ impl Watch {
         })
     }
 
-    /// Goes on with what Yumen itself began and did not finish.
+    /// Tells of entries that cannot follow those before them: somebody else wrote them.
+    fn check_ledger(&mut self) -> Result<Vec<Happening>, Failure> {
+        let refused = self.desk.standing()?.refused;
+        let new = refused.iter().skip(self.refused);
+        let lines: Vec<Message> = new
+            .map(|(position, why)| {
+                Message::new("watch-entry")
+                    .with("entry", *position)
+                    .with("error", why.to_string())
+            })
+            .collect();
+        self.refused = refused.len();
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Happening {
+            kind: HappeningKind::Failed,
+            number: 0,
+            lines,
+            at: self.desk.clock.now(),
+        }])
+    }
+
+    /// Finishes what Yumen itself began and did not finish.
     fn go_on(&mut self) -> Result<Vec<Happening>, Failure> {
         let register = self.desk.standing()?.register;
         let own = register.changes().find(|change| {
@@ -579,18 +631,54 @@ impl Watch {
             .phase
             .run()
             .is_some_and(|run| run.begun.direction == Direction::Back);
-        if !is_back {
-            self.desk
-                .apply(YUMEN, &mut self.live, number, &mut |_| {})?;
-            return Ok(Vec::new());
+        self.live.refresh(&Affected::everything(None))?;
+        let ended = if is_back {
+            self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {})
+        } else if self.may_contain(&change.proposal)? {
+            self.desk.apply(YUMEN, &mut self.live, number, &mut |_| {})
+        } else {
+            Err(Failure::Input(Message::new("change-no-containment")))
+        };
+        let happened = match ended {
+            Ok(_) if is_back => vec![Happening {
+                kind: HappeningKind::Expired,
+                number,
+                lines: Vec::new(),
+                at: self.desk.now(&register),
+            }],
+            Ok(_) => Vec::new(),
+            // It never will have leave: it ends here, so that it holds nothing up.
+            Err(
+                failure @ (Failure::Input(_)
+                | Failure::NotApproved(_)
+                | Failure::Edit(_)
+                | Failure::Order(_)),
+            ) => {
+                self.desk.interrupt(YUMEN, number)?;
+                let first = Message::new("watch-refused").with("change", u64::from(number));
+                let lines = [first].into_iter().chain(failure.messages());
+                vec![Happening {
+                    kind: HappeningKind::Failed,
+                    number,
+                    lines: lines.collect(),
+                    at: self.desk.clock.now(),
+                }]
+            }
+            Err(failure) => return Err(failure),
+        };
+        Ok(happened)
+    }
+
+    /// Whether Yumen takes such a thing back by itself where this would be done.
+    fn may_contain(&self, proposal: &Proposal) -> Result<bool, Failure> {
+        if !proposal.is_containment() {
+            return Ok(false);
         }
-        self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {})?;
-        Ok(vec![Happening {
-            kind: HappeningKind::Expired,
-            number,
-            lines: Vec::new(),
-            at: self.desk.now(&register),
-        }])
+        let snapshot = self.live.snapshot();
+        let left = left_to_do(snapshot, &proposal.edits);
+        let outlook = self.desk.outlook(snapshot, &left)?;
+        let mode = self.desk.ground.watch.mode(&outlook.effect.environments);
+        Ok(mode == GuardMode::Enforce)
     }
 
     /// Undoes temporary changes that are over.
@@ -664,22 +752,6 @@ fn lapse_containments(desk: &Desk, register: &Register, account: &str) -> Result
     Ok(())
 }
 
-/// When a change last did something that may show: always, while it is under way.
-fn came_to_something(change: &Change) -> Option<Timestamp> {
-    match &change.phase {
-        Phase::Applying(_) | Phase::Stopped(..) => Some(Timestamp::MAX),
-        Phase::Applied(_) => change.applied_at,
-        Phase::Undone(_) => change.undone_at,
-        _ => None,
-    }
-}
-
-fn with_those_that_fit(snapshot: &Snapshot, edits: &[CloudEdit]) -> Snapshot {
-    edits.iter().fold(snapshot.clone(), |network, edit| {
-        network.with_edit(edit).unwrap_or(network)
-    })
-}
-
 /// The change that takes drift back at once.
 fn containment<'r>(register: &'r Register, drift: &Drift) -> Option<&'r Change> {
     let origin = Origin::Containment(drift.seen.what.number);
@@ -709,6 +781,19 @@ fn word(answer: &Answer) -> &'static str {
         Answer::Propose(_) => "proposed",
         Answer::Contain => "contained",
         Answer::Escalate(_) => "escalated",
+    }
+}
+
+/// When a change came to its end since a time, or nothing if it is under way, and in which
+/// direction; nothing at all if it did neither.
+fn made_since(change: &Change, since: Option<Timestamp>) -> Option<(Option<Timestamp>, Direction)> {
+    match &change.phase {
+        Phase::Applying(run) | Phase::Stopped(run, _) => Some((None, run.begun.direction)),
+        Phase::Applied(_) if change.applied_at >= since => {
+            Some((change.applied_at, Direction::Forward))
+        }
+        Phase::Undone(_) if change.undone_at >= since => Some((change.undone_at, Direction::Back)),
+        _ => None,
     }
 }
 

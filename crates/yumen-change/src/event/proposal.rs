@@ -105,6 +105,12 @@ impl Origin {
 }
 
 impl Proposal {
+    /// True if it says that it takes drift back which broke a mandatory item.
+    #[must_use]
+    pub fn is_containment(&self) -> bool {
+        matches!(self.origin, Origin::Containment(_))
+    }
+
     /// SHA-256 of everything but the signatures: what a signature is about.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use yumen_diagnostics::Message;
 use yumen_diagnostics::section::{Problem, Section, Source, suggest};
 
 use super::{Person, Policy, PolicyRule};
-use crate::Class;
 use crate::window::Calendar;
 use crate::zone::read_time_zone;
+use crate::{Class, YUMEN};
 
 /// A role that a rule names, with where it stands.
 type Named = (String, Range<usize>);
@@ -44,6 +44,10 @@ impl Policy {
         let place = section.source().place(&section.span());
         if name.trim().is_empty() {
             let message = Message::new("policy-name");
+            section.source().report(&section.span(), message);
+        }
+        if name.trim() == YUMEN {
+            let message = Message::new("policy-name-yumen");
             section.source().report(&section.span(), message);
         }
         let mut keys: Vec<String> = Vec::new();

@@ -276,6 +276,7 @@ fn of_two_operators_at_once_one_applies() {
             "change-not-open",
             "change-moved",
             "change-edit-gone",
+            "change-in-hand",
         ];
         assert!(known.contains(&said(failure)[0]), "{failure:?}");
     }

@@ -11,4 +11,6 @@ mod people;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod threats;
+#[cfg(test)]
 mod watching;
