@@ -233,6 +233,9 @@ fn removal(rule: &str) -> CloudEdit {
     }
 }
 
+/// Makes another proposal of one.
+type Alter = fn(&mut Proposal);
+
 #[test]
 fn an_approval_is_of_one_change_with_its_edits_base_account_and_ledger() {
     let team = Team::new("");
@@ -242,7 +245,7 @@ fn an_approval_is_of_one_change_with_its_edits_base_account_and_ledger() {
     assert_eq!(team.refusals(&change, &judged), [""; 0]);
 
     // The proposer's own signature is made anew each time: only the approval is an old one.
-    let alter: [(&str, fn(&mut Proposal)); 7] = [
+    let alter: [(&str, Alter); 7] = [
         ("number", |one| one.number = 2),
         ("edits", |one| one.edits = vec![removal("sgr-2")]),
         ("more edits", |one| one.edits.push(removal("sgr-2"))),
