@@ -318,8 +318,8 @@ impl Register {
             Event::Lapsed(number, why) => {
                 let change = self.find(*number)?;
                 // Yumen's own containment may end half-way: what is left would open something.
-                let is_left = matches!(change.phase, Phase::Stopped(..))
-                    && change.proposal.is_containment();
+                let is_left =
+                    matches!(change.phase, Phase::Stopped(..)) && change.proposal.is_containment();
                 if change.phase != Phase::Open && !is_left {
                     return Err(change.refuse(event));
                 }

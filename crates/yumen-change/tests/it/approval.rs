@@ -236,6 +236,9 @@ fn removal(rule: &str) -> CloudEdit {
     }
 }
 
+/// Makes another proposal of one.
+type Alter = fn(&mut Proposal);
+
 #[test]
 fn an_approval_is_of_one_change_with_its_edits_base_account_and_ledger() {
     let team = Team::new("");
