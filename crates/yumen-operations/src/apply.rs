@@ -80,7 +80,8 @@ impl Desk {
             _ => self.still_stands(change, live.snapshot())?,
         };
         let approved = self.approved(change, &effect, person, &register)?;
-        let base = live.snapshot().content_address().to_string();
+        // What is read back is compared with what this and the steps should make.
+        let base = self.keep_snapshot(live)?;
         let edits = match &change.phase {
             Phase::Stopped(..) => left_to_do(live, &change.proposal.edits),
             _ => change.proposal.edits.clone(),
@@ -117,7 +118,7 @@ impl Desk {
         let before = self.snapshot(&change.proposal.base)?;
         let back = way_back(live.snapshot(), &before, &change.proposal.edits)?;
         let steps = self.ordered(live, &back)?;
-        let base = live.snapshot().content_address().to_string();
+        let base = self.keep_snapshot(live)?;
         self.begin(person, approved.begin(person, base, steps))?;
         self.go_on(person, live, number, watcher)
     }
