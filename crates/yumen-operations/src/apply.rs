@@ -87,7 +87,8 @@ impl Desk {
         live.catch_up()?;
         look_for_doubt(change, live)?;
         let (approved, edits) = self.leave(change, person, live, &register)?;
-        let base = live.snapshot().content_address().to_string();
+        // What is read back is compared with what this and the steps should make.
+        let base = self.keep_snapshot(live)?;
         let steps = self.ordered(live, &edits)?;
         let begun = approved.begin(person, base, steps);
         self.begin(person, change, &begun)?;
@@ -138,7 +139,7 @@ impl Desk {
             self.basis(&register),
         )?;
         let steps = self.ordered(live, &back)?;
-        let base = live.snapshot().content_address().to_string();
+        let base = self.keep_snapshot(live)?;
         let begun = approved.begin(person, base, steps);
         self.begin(person, change, &begun)?;
         self.carry_out(person, live, &begun, watcher, turn)

@@ -248,7 +248,6 @@ fn an_approval_is_of_one_change_with_its_edits_base_account_and_ledger() {
     assert_eq!(team.refusals(&change, &judged), [""; 0]);
 
     // The proposer's own signature is made anew each time: only the approval is an old one.
-    type Alter = fn(&mut Proposal);
     let alter: [(&str, Alter); 7] = [
         ("number", |one| one.number = 2),
         ("edits", |one| one.edits = vec![removal("sgr-2")]),

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, RngSeed};
 use yumen_change::{Direction, Event, Number, Outcome, Phase, Verdict};
 use yumen_cloud::{CloudEdit, Id, Snapshot};
 use yumen_cloudlab::{Chaos, LAB_KEY};
-use yumen_operations::{Failure, Live, Standing, Watch};
+use yumen_operations::{AppliedChange, Failure, Live, Standing, Watch};
 
 use crate::faults::{PARTNER, ROLES, TEST};
 use crate::office::{CrashingNetwork, Office, add, group, has, remove, said, unless_crashed};
@@ -95,6 +95,8 @@ struct Wanted {
     edits: BTreeMap<Key, bool>,
     approvals: BTreeSet<&'static str>,
     state: State,
+    /// What strangers touched while it was on its way
+    touched: BTreeSet<Key>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -273,6 +275,7 @@ impl Trial {
             edits: wanted.collect(),
             approvals: BTreeSet::new(),
             state: State::Open,
+            touched: BTreeSet::new(),
         };
         let number = self.office.propose("li", &live, edits).unwrap();
         self.wanted.insert(number, wanted);
@@ -318,8 +321,8 @@ impl Trial {
     fn run(
         &mut self,
         crash: Crash,
-        run: impl FnOnce(&Office, &mut Live, &mut dyn FnMut()) -> Result<(), Failure>,
-    ) -> Option<Result<(), Failure>> {
+        run: impl FnOnce(&Office, &mut Live, &mut dyn FnMut()) -> Result<AppliedChange, Failure>,
+    ) -> Option<Result<AppliedChange, Failure>> {
         let Some(mut live) = self.live(crash) else {
             return Some(Err(Failure::Input(yumen_diagnostics::Message::new(
                 "unread",
@@ -374,12 +377,11 @@ impl Trial {
             && !self.is_denied;
         let is_containing = self.is_containing();
         let done = self.run(crash, |office, live, shown| {
-            let applied = office.desk.apply(who, live, number, &mut |_| shown());
-            applied.map(|_| ())
+            office.desk.apply(who, live, number, &mut |_| shown())
         });
         let wanted = self.wanted.get_mut(&number).unwrap();
         match &done {
-            Some(Ok(())) => {
+            Some(Ok(_)) => {
                 assert!(may, "{who} applied {number}: {wanted:?}");
                 wanted.state = State::Applied;
             }
@@ -390,12 +392,26 @@ impl Trial {
             ),
             None => {}
         }
-        if let Some(Ok(())) = done {
-            let now = self.look();
-            for (key, after) in &self.wanted[&number].edits {
-                assert_eq!(now.contains(key), *after, "{number} said to be applied");
-            }
+        if let Some(Ok(applied)) = done {
+            self.assert_came_to(number, &applied, true);
         }
+    }
+
+    /// What is said to be done is done, but for what strangers touched meanwhile; and that is said.
+    fn assert_came_to(&self, number: Number, applied: &AppliedChange, forward: bool) {
+        let now = self.look();
+        let wanted = &self.wanted[&number];
+        let edits = wanted.edits.iter();
+        let missed = edits.filter(|(key, after)| now.contains(key) != (**after == forward));
+        let missed: BTreeSet<Key> = missed.map(|(key, _)| *key).collect();
+        assert!(
+            missed.is_subset(&wanted.touched),
+            "{number} {missed:?} {wanted:?}"
+        );
+        assert!(
+            missed.is_empty() || applied.differs > 0,
+            "{number} {missed:?}"
+        );
     }
 
     fn undo(&mut self, which: usize, crash: Crash) {
@@ -404,17 +420,12 @@ impl Trial {
         };
         let state = self.wanted[&number].state;
         let done = self.run(crash, |office, live, shown| {
-            let undone = office.desk.undo("li", live, number, &mut |_| shown());
-            undone.map(|_| ())
+            office.desk.undo("li", live, number, &mut |_| shown())
         });
-        if let Some(Ok(())) = done {
+        if let Some(Ok(undone)) = done {
             assert_eq!(state, State::Begun);
-            let now = self.look();
-            let wanted = self.wanted.get_mut(&number).unwrap();
-            wanted.state = State::Undone;
-            for (key, after) in &wanted.edits {
-                assert_ne!(now.contains(key), *after, "{number} said to be undone");
-            }
+            self.wanted.get_mut(&number).unwrap().state = State::Undone;
+            self.assert_came_to(number, &undone, false);
         }
     }
 
@@ -435,6 +446,11 @@ impl Trial {
         };
         let truth = self.office.truth();
         self.office.meddle(&self.toggle(&truth, key));
+        for wanted in self.wanted.values_mut() {
+            if wanted.state == State::Begun {
+                wanted.touched.insert(key);
+            }
+        }
         if chaos {
             self.step_chaos_again(key as u64);
         }
