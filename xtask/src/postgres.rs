@@ -142,6 +142,25 @@ fn free_port() -> Result<u16, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
+    use std::net::TcpStream;
+
+    #[test]
+    fn a_server_answers_until_it_is_dropped() {
+        let server = match Postgres::start() {
+            Ok(server) => server,
+            Err(why) => {
+                let _ = writeln!(std::io::stderr(), "skipped: starting PostgreSQL: {why}");
+                return;
+            }
+        };
+        let address = server.url.split(['@', '/']).nth(3).unwrap().to_owned();
+        let folder = server.folder.clone();
+        assert!(TcpStream::connect(&address).is_ok(), "{address}");
+        drop(server);
+        assert!(TcpStream::connect(&address).is_err(), "{address}");
+        assert!(!folder.exists());
+    }
 
     #[test]
     fn the_newest_version_is_taken() {

@@ -80,6 +80,8 @@ change-not-open = { $phase ->
 }
 change-forbidden = 任何审批都不能放行此变更，它违反强制项：{ $found }；请登记豁免或缩小变更
 change-no-containment = 这不是处置：它会放通报文、中断已声明的服务，或由他人提出
+change-emergency-end = 变更 { $number } 是紧急变更，却没有在 { $hours } 小时内结束；请重新提出
+change-over = 变更 { $number } 原定于 { $until } 结束，已经过期；请重新提出
 change-not-to-undo = { $phase ->
     [open] 变更 { $number } 待审批，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚
     [rejected] 变更 { $number } 已被驳回，且未到期；请用 `yumen change propose --rollback 版本` 提出回滚

@@ -114,6 +114,9 @@ impl Approved {
         if let Err(denied) = basis.policy.may_apply(person, &question, basis.now) {
             reasons.push(denied.message);
         }
+        if let Err(reason) = ends_in_time(change, basis) {
+            reasons.push(reason);
+        }
         let (approvers, bad) = approvers(change, basis);
         reasons.extend(bad);
         if !proposal.emergency {
@@ -293,6 +296,29 @@ fn proposed(proposal: &Proposal, basis: Basis<'_>) -> Result<(), Message> {
         &proposal.signatures,
         basis,
     )
+}
+
+/// Whether an emergency ends when the policy says, and a change that ends is not over before it
+/// began.
+fn ends_in_time(change: &Change, basis: Basis<'_>) -> Result<(), Message> {
+    let proposal = &change.proposal;
+    let number = u64::from(proposal.number);
+    if proposal.emergency {
+        let signed = Timestamp::from_millisecond(proposal.signed_at).ok();
+        let latest = signed.map(|signed| basis.policy.aftermath(signed).expires);
+        if proposal.until.is_none() || proposal.until > latest {
+            let hours = u64::from(basis.policy.emergency_hours);
+            let message = Message::new("change-emergency-end").with("number", number);
+            return Err(message.with("hours", hours));
+        }
+    }
+    match proposal.until {
+        Some(until) if until <= basis.now && change.phase == Phase::Open => {
+            let message = Message::new("change-over").with("number", number);
+            Err(message.with("until", until.to_string()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a person signed: for each algorithm among the person's keys one good signature, so that

@@ -26,6 +26,8 @@ pub struct Side<'a> {
     pub intents: &'a [IntentOutcome],
     /// The score, from 1 to 100
     pub score: u8,
+    /// The score before it is held within 1 and 100
+    pub unclamped: f64,
 }
 
 /// What a change does.
@@ -37,6 +39,8 @@ pub struct Effect {
     pub class: Class,
     /// The score before and after
     pub score: (u8, u8),
+    /// The same before it is held within 1 and 100, in hundredths
+    pub hundredths: (i64, i64),
     /// Findings that are new or heavier, in the order of items
     pub found: Vec<FindingName>,
     /// Findings that are gone, in the order of items
@@ -71,7 +75,8 @@ impl Effect {
         after: Side<'_>,
         mandatory: &BTreeSet<ItemId>,
     ) -> Result<Self, Error> {
-        let delta = Delta::new(before.estate.found.analysis, after.estate.found.analysis)?;
+        let (old, new) = (before.estate.found, after.estate.found);
+        let delta = Delta::between((old.analysis, old.exposures), (new.analysis, new.exposures))?;
         let (old, new) = (loads(before), loads(after));
         let heavier = |(name, load): &(&FindingName, &f64)| {
             old.get(name).is_none_or(|earlier| **load > earlier + LEAST)
@@ -97,6 +102,7 @@ impl Effect {
         Ok(Self {
             class: class(&delta, after.estate, !forbidden.is_empty())?,
             score: (before.score, after.score),
+            hundredths: (hundredths(before.unclamped), hundredths(after.unclamped)),
             solved: solved.cloned().collect(),
             cut: cut(before, after),
             entered: entered(&delta, after.estate),
@@ -112,6 +118,14 @@ impl Effect {
     pub fn interfaces(&self) -> usize {
         self.delta.interfaces.len()
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a score is far within the range of whole numbers"
+)]
+fn hundredths(score: f64) -> i64 {
+    (score * 100.0).round() as i64
 }
 
 /// Loads are sums of floating-point numbers: what differs by less is the same.

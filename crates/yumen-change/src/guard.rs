@@ -222,16 +222,22 @@ impl Guard {
 }
 
 /// What makes two drifts the same: the packets that they open at the same interfaces, whatever
-/// rules do it.
+/// rules do it. If the Internet is let in, its packets are all that counts: of the others, taking
+/// back just what offends may have left some open.
 #[must_use]
 pub fn fingerprint(effect: &Effect) -> String {
     let mut text = String::new();
+    let mut interfaces = effect.delta.interfaces.iter();
+    let from_internet = interfaces.any(|one| !one.internet_opened.is_empty());
     for one in &effect.delta.interfaces {
         for (side, opened) in [
             ("internet", &one.internet_opened),
             ("ingress", &one.ingress_opened),
             ("egress", &one.egress_opened),
         ] {
+            if from_internet && side != "internet" {
+                continue;
+            }
             for packets in opened.plain_boxes() {
                 text.push_str(&format!("{} {side} {}\n", one.interface, ranges(&packets)));
             }

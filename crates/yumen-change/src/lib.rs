@@ -15,6 +15,7 @@ mod effect;
 mod event;
 mod guard;
 mod policy;
+mod quota;
 mod reason;
 mod register;
 mod schedule;
@@ -35,6 +36,7 @@ pub use event::{
 };
 pub use guard::{Answer, Guard, GuardMode, WatchSettings, fingerprint};
 pub use policy::{Aftermath, Denied, Missing, Person, Policy, PolicyRule, Question, Requirement};
+pub use quota::{Quota, quotas};
 pub use reason::{Reason, read_reason, reason};
 pub use register::{Change, Drift, Noted, Phase, Refused, Register, Run, Verdict};
 pub use schedule::{Due, Schedule, Schedules};

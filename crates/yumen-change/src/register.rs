@@ -50,6 +50,8 @@ pub struct Change {
     pub phase: Phase,
     /// When it was applied; stays when it is undone
     pub applied_at: Option<Timestamp>,
+    /// Who applied it; stays when it is undone
+    pub applied_by: Option<String>,
     /// When it was taken back
     pub undone_at: Option<Timestamp>,
     /// Who looked at it afterwards, if it was an emergency
@@ -276,20 +278,25 @@ impl Register {
         self.last.map_or(now, |last| last.max(now))
     }
 
-    /// Changes that have to undo themselves by then, in the order of numbers.
+    /// Changes that have to undo themselves by then, in the order of numbers: those that stopped
+    /// on their way too.
     pub fn due(&self, now: Timestamp) -> impl Iterator<Item = &Change> {
-        self.changes.values().filter(move |change| {
-            matches!(change.phase, Phase::Applied(_))
-                && change.proposal.until.is_some_and(|until| until <= now)
-        })
+        self.ending()
+            .filter(move |change| change.proposal.until.is_some_and(|until| until <= now))
     }
 
     /// When the next change has to undo itself.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let applied = self.changes.values();
-        let applied = applied.filter(|change| matches!(change.phase, Phase::Applied(_)));
-        applied.filter_map(|change| change.proposal.until).min()
+        self.ending()
+            .filter_map(|change| change.proposal.until)
+            .min()
+    }
+
+    /// Changes of which something is in force that may have an end.
+    fn ending(&self) -> impl Iterator<Item = &Change> {
+        let changes = self.changes.values();
+        changes.filter(|change| matches!(change.phase, Phase::Applied(_) | Phase::Stopped(..)))
     }
 
     /// Takes an event in. A refused event changes nothing.
@@ -332,6 +339,7 @@ impl Register {
             }
             Event::Applied(number, after) => {
                 let change = self.finish(*number, Direction::Forward, event)?;
+                change.applied_by = change.phase.run().map(|run| run.begun.person.clone());
                 change.phase = Phase::Applied(after.clone());
                 change.applied_at = Some(at);
             }
@@ -377,6 +385,7 @@ impl Register {
             decisions: Vec::new(),
             phase: Phase::Open,
             applied_at: None,
+            applied_by: None,
             undone_at: None,
             reviewed_by: None,
         };

@@ -4,17 +4,16 @@
 //! outcome nobody knows is looked for again before anything else is sent.
 
 use yumen_change::{
-    Approved, Begun, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register, Run,
-    Settled, Stopped, reason, touched,
+    Approved, Begun, Change, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register,
+    Run, Settled, Stopped, YUMEN, reason, still_the_same, touched,
 };
-use yumen_cloud::{CloudEdit, EditError, Id, Rule};
+use yumen_cloud::{CloudEdit, EditError, Id, Rule, Snapshot};
 use yumen_diagnostics::Message;
-use yumen_reach::Delta;
 use yumen_synthesis::{Limits, RestoreScope, order, restore};
 
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::with_edits;
+use crate::judge::{between, with_edits};
 use crate::live::Live;
 use crate::versions::Cause;
 
@@ -63,10 +62,13 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
+        live.catch_up()?;
         if let Phase::Applying(run) = &change.phase {
             // The approvals are looked at again: whoever goes on may not be who began.
             if run.begun.direction == Direction::Forward {
-                Approved::check(change, person, self.basis(&register))?;
+                let base = self.snapshot(&change.proposal.base)?;
+                let effect = self.outlook(&base, &change.proposal.edits)?.effect;
+                self.approved(change, &effect, person, &register)?;
             }
             return self.go_on(person, live, number, watcher);
         }
@@ -76,10 +78,7 @@ impl Desk {
             }
             _ => self.still_stands(change, live.snapshot())?,
         };
-        let approved = match Approved::containment(change, &effect) {
-            Ok(approved) => approved,
-            Err(_) => Approved::check(change, person, self.basis(&register))?,
-        };
+        let approved = self.approved(change, &effect, person, &register)?;
         let base = live.snapshot().content_address().to_string();
         let edits = match &change.phase {
             Phase::Stopped(..) => left_to_do(live, &change.proposal.edits),
@@ -89,6 +88,27 @@ impl Desk {
         let begun = approved.begin(person, base, steps);
         self.begin(person, begun)?;
         self.go_on(person, live, number, watcher)
+    }
+
+    /// Applies a containment that was judged on the network as it is now.
+    ///
+    /// # Errors
+    /// As [`Desk::apply`].
+    pub(crate) fn contain(
+        &self,
+        live: &mut Live,
+        number: Number,
+        effect: &Effect,
+    ) -> Result<AppliedChange, Failure> {
+        let register = self.standing()?.register;
+        let change = register
+            .change(number)
+            .ok_or(Refused::NoSuchChange(number))?;
+        let approved = Approved::containment(change, effect)?;
+        let base = live.snapshot().content_address().to_string();
+        let steps = self.ordered(live, &change.proposal.edits)?;
+        self.begin(YUMEN, approved.begin(YUMEN, base, steps))?;
+        self.go_on(YUMEN, live, number, &mut |_| {})
     }
 
     /// Takes a change back that ended or stopped half-way.
@@ -107,6 +127,7 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
+        live.catch_up()?;
         if let Phase::Applying(Run { begun, .. }) = &change.phase
             && begun.direction == Direction::Back
         {
@@ -114,40 +135,38 @@ impl Desk {
         }
         let approved = Approved::undo(change, person, self.basis(&register))?;
         let before = self.snapshot(&change.proposal.base)?;
-        let resources = touched(&change.proposal.edits);
-        let scope = RestoreScope::Resources(
-            resources
-                .iter()
-                .map(|one| Id::from(one.to_string()))
-                .collect(),
-        );
-        let back = restore(live.snapshot(), &before, &scope);
-        let steps = self.ordered(live, &back.edits)?;
+        let back = way_back(live.snapshot(), &before, &change.proposal.edits)?;
+        let steps = self.ordered(live, &back)?;
         let base = live.snapshot().content_address().to_string();
         self.begin(person, approved.begin(person, base, steps))?;
         self.go_on(person, live, number, watcher)
     }
 
-    /// What is left to do of a change that stopped half-way, if it still leads where it was
-    /// approved to lead.
-    fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<Effect, Failure> {
-        let meant = self.judge(&with_edits(&self.snapshot(base)?, edits)?)?;
-        let outlook = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
-        let differs = Delta::new(&meant.audit.analysis, &outlook.after.audit.analysis)?;
-        if differs.is_empty() {
-            return Ok(outlook.effect);
+    /// Leave to carry a change out: what takes drift back needs nobody.
+    fn approved(
+        &self,
+        change: &Change,
+        effect: &Effect,
+        person: &str,
+        register: &Register,
+    ) -> Result<Approved, Failure> {
+        match Approved::containment(change, effect) {
+            Ok(approved) => Ok(approved),
+            Err(_) => Ok(Approved::check(change, person, self.basis(register))?),
         }
-        let named: Vec<String> = differs
-            .interfaces
-            .iter()
-            .take(3)
-            .map(|one| one.interface.to_string())
-            .collect();
-        let message = Message::new("change-moved")
-            .with("count", differs.interfaces.len())
-            .with("interfaces", named.join(", "))
-            .with("class", outlook.effect.class.word());
-        Err(Failure::Input(message))
+    }
+
+    /// What is left to do of a change that stopped half-way, if all of it, were nothing of it done
+    /// yet, would still do what was approved.
+    fn same_end(&self, live: &Live, base: &str, edits: &[CloudEdit]) -> Result<Effect, Failure> {
+        let base = self.snapshot(base)?;
+        let judged = self.outlook(&base, edits)?.effect;
+        let undone = way_back(live.snapshot(), &base, edits)?;
+        let undone = with_edits(live.snapshot(), &undone)?;
+        let whole = self.outlook(&undone, edits)?.effect;
+        still_the_same(&judged, &whole)?;
+        let left = self.outlook(live.snapshot(), &left_to_do(live, edits))?;
+        Ok(left.effect)
     }
 
     fn same_account(&self, live: &Live, account: &str) -> Result<(), Failure> {
@@ -198,20 +217,24 @@ impl Desk {
                 outcome,
             };
             watcher(&show(None));
-            if !in_doubt {
+            let was_sent = std::mem::replace(&mut in_doubt, false);
+            if !was_sent {
                 self.note(person, &[Event::Sent(number, step)])?;
             }
-            in_doubt = false;
             let token = token(self.store.origin(), number, &run.begun, step);
             let sent = live.carry_out(edit, &added, &token);
             let (outcome, said) = match sent {
                 Ok(sent) => sent,
                 Err(failure) => {
                     let messages = failure.messages();
-                    (
-                        Outcome::NotInForce(reason(&messages)),
-                        messages.into_iter().next(),
-                    )
+                    let why = reason(&messages);
+                    // Nothing was sent now; what became of it the first time was not seen.
+                    let outcome = if was_sent {
+                        Outcome::Unknown(why)
+                    } else {
+                        Outcome::NotInForce(why)
+                    };
+                    (outcome, messages.into_iter().next())
                 }
             };
             watcher(&show(Some(&outcome)));
@@ -247,14 +270,15 @@ impl Desk {
         live: &mut Live,
         number: Number,
         begun: &Begun,
-        planned: Option<yumen_cloud::Snapshot>,
+        planned: Option<Snapshot>,
     ) -> Result<AppliedChange, Failure> {
+        live.catch_up()?;
         let report = self.judge(live.snapshot())?;
         let differs = match planned {
             None => 0,
             Some(planned) => {
                 let planned = self.judge(&planned)?;
-                let delta = Delta::new(&planned.audit.analysis, &report.audit.analysis)?;
+                let delta = between(&planned, &report)?;
                 delta.interfaces.len()
             }
         };
@@ -278,7 +302,7 @@ impl Desk {
     }
 
     /// The network as a plan means it to be; nothing if the store does not have its beginning.
-    fn snapshot_of_plan(&self, begun: &Begun) -> Option<yumen_cloud::Snapshot> {
+    fn snapshot_of_plan(&self, begun: &Begun) -> Option<Snapshot> {
         let base = self.snapshot(&begun.base).ok()?;
         with_edits(&base, &begun.steps).ok()
     }
@@ -301,6 +325,58 @@ fn left_to_do(live: &Live, edits: &[CloudEdit]) -> Vec<CloudEdit> {
         }
     }
     left
+}
+
+/// The edits that take a change back and leave alone what was changed beside it since: rules one by
+/// one, everything else as it was before.
+pub(crate) fn way_back(
+    live: &Snapshot,
+    before: &Snapshot,
+    edits: &[CloudEdit],
+) -> Result<Vec<CloudEdit>, Failure> {
+    let after = with_edits(before, edits)?;
+    let resources = touched(edits).into_iter();
+    let scope = RestoreScope::Resources(resources.map(|one| Id::from(one.to_string())).collect());
+    let rules = restore(&after, before, &scope).edits.into_iter();
+    let rules = rules.filter_map(|edit| on_rules_now(live, &after, edit));
+    let others = restore(live, before, &scope).edits.into_iter();
+    let others = others.filter(|edit| group_of_rule(edit).is_none());
+    Ok(rules.chain(others).collect())
+}
+
+/// The group whose rules an edit changes.
+fn group_of_rule(edit: &CloudEdit) -> Option<&Id> {
+    match edit {
+        CloudEdit::AddRule { group, .. }
+        | CloudEdit::RemoveRule { group, .. }
+        | CloudEdit::ReplaceRule { group, .. } => Some(group),
+        _ => None,
+    }
+}
+
+/// An edit of rules as they were after a change, as one of the rules that there are now; nothing if
+/// there is nothing left to do.
+fn on_rules_now(live: &Snapshot, after: &Snapshot, edit: CloudEdit) -> Option<CloudEdit> {
+    let rules = &live.groups.get(group_of_rule(&edit)?)?.rules;
+    let now = |wanted: &Rule| rules.iter().find(|rule| rule.is_same_filter(wanted));
+    let then = |group: &Id, id: &Id| {
+        let mut rules = after.groups.get(group)?.rules.iter();
+        now(rules.find(|rule| rule.id == *id)?).map(|rule| rule.id.clone())
+    };
+    match edit {
+        CloudEdit::AddRule { group, rule } => now(&rule)
+            .is_none()
+            .then_some(CloudEdit::AddRule { group, rule }),
+        CloudEdit::RemoveRule { group, rule } => {
+            let rule = then(&group, &rule)?;
+            Some(CloudEdit::RemoveRule { group, rule })
+        }
+        CloudEdit::ReplaceRule { group, mut rule } => {
+            rule.id = then(&group, &rule.id)?;
+            Some(CloudEdit::ReplaceRule { group, rule })
+        }
+        _ => None,
+    }
 }
 
 fn running(register: &Register, number: Number) -> Result<Run, Failure> {

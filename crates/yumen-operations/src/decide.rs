@@ -2,7 +2,7 @@
 
 use yumen_change::{
     Approved, Change, Decision, Effect, Event, NotApproved, Number, Phase, Refused, Verdict,
-    genuine, reason, statement, still_the_same,
+    genuine, question, reason, statement, still_the_same,
 };
 use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
@@ -58,6 +58,13 @@ impl Desk {
                 let message =
                     Message::new("review-by-proposer").with("person", person.name.as_str());
                 return Err(Failure::Input(message));
+            }
+            if verdict == Verdict::Review {
+                let applied_by = change.applied_by.as_deref().unwrap_or_default();
+                let question = question(&change.proposal);
+                let policy = &self.ground.policy;
+                let may = policy.may_review(&person.name, applied_by, &question);
+                may.map_err(|denied| denied.message)?;
             }
             let event = match verdict {
                 Verdict::Approve => Event::Approved(decision),

@@ -1,7 +1,7 @@
 //! The desk at which changes are kept: events go in together or not at all, and only if they may
 //! follow what is there.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use yumen_aliyun::client::Clock;
@@ -28,10 +28,12 @@ pub struct Desk {
     pub ground: Arc<Ground>,
     /// What time it is
     pub clock: Arc<dyn Clock>,
+    /// What was read of the ledger so far: entries stay as they are, so only new ones are read
+    read: Arc<Mutex<Standing>>,
 }
 
 /// The register as of a size of the ledger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Standing {
     /// The state of all changes
     pub register: Register,
@@ -40,6 +42,17 @@ pub struct Standing {
 }
 
 impl Desk {
+    /// A desk at a store.
+    #[must_use]
+    pub fn new(store: Arc<Store>, ground: Arc<Ground>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            ground,
+            clock,
+            read: Arc::default(),
+        }
+    }
+
     /// The time, never before the last entry.
     #[must_use]
     pub fn now(&self, register: &Register) -> Timestamp {
@@ -61,12 +74,9 @@ impl Desk {
     /// # Errors
     /// The store cannot be read, or an entry is no event that may follow.
     pub fn standing(&self) -> Result<Standing, Failure> {
-        let mut standing = Standing {
-            register: Register::default(),
-            size: 0,
-        };
-        self.catch_up(&mut standing)?;
-        Ok(standing)
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        self.catch_up(&mut read)?;
+        Ok(read.clone())
     }
 
     /// Reads what was added since.
@@ -75,6 +85,10 @@ impl Desk {
     /// As [`Desk::standing`].
     pub fn catch_up(&self, standing: &mut Standing) -> Result<(), Failure> {
         let size = self.store.size()?;
+        if size < standing.size {
+            // An older database was put in the place of this one.
+            *standing = Standing::default();
+        }
         while standing.size < size {
             let until = size.min(standing.size + PAGE);
             for entry in self.store.entries(standing.size, until) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use yumen_baseline::{Estate, Records};
 use yumen_change::{Effect, Side};
 use yumen_cloud::{CloudEdit, Snapshot};
-use yumen_reach::{Analysis, Topology};
+use yumen_reach::{Analysis, Delta, Topology};
 use yumen_report::{Audit, Grounds, Report};
 
 use crate::desk::Desk;
@@ -70,7 +70,20 @@ fn side<'a>(report: &'a Report, estate: &'a Estate<'a>) -> Side<'a> {
         judgement: &report.judgement,
         intents: &report.intents,
         score: report.score.value,
+        unclamped: report.score.unclamped,
     }
+}
+
+/// The packets by which two judged networks differ.
+///
+/// # Errors
+/// The rules are too entangled.
+pub(crate) fn between(before: &Report, after: &Report) -> Result<Delta, Failure> {
+    let (old, new) = (&before.audit, &after.audit);
+    Ok(Delta::between(
+        (&old.analysis, &old.exposures),
+        (&new.analysis, &new.exposures),
+    )?)
 }
 
 /// A snapshot with edits made, in their order.

@@ -32,7 +32,7 @@ pub use ground::Ground;
 pub use http::{Handler, HttpServer, Reply};
 pub use judge::{SharedRecords, effect, judge, with_edits};
 pub use live::Live;
-pub use notices::Notices;
+pub use notices::{Notices, send_test};
 pub use person::Person;
 pub use propose::{Outlook, Wish};
 pub use records::{LedgerRecords, rules_hash};

@@ -17,6 +17,8 @@ pub struct Live {
     pub client: Client,
     estate: LiveEstate,
     snapshot: Snapshot,
+    /// What was changed and could not be read again
+    unread: Affected,
 }
 
 impl Live {
@@ -35,6 +37,7 @@ impl Live {
             client,
             estate,
             snapshot,
+            unread: Affected::default(),
         })
     }
 
@@ -81,8 +84,21 @@ impl Live {
         Ok(!refreshed.changed.is_empty())
     }
 
-    /// Carries an edit out, and reads again what it touched. `token` must be the same each time the
-    /// same step is tried, and no other's.
+    /// Reads what was changed and could not be read again at once.
+    ///
+    /// # Errors
+    /// The cloud cannot be asked; everything is as it was.
+    pub fn catch_up(&mut self) -> Result<(), Failure> {
+        if !self.unread.is_empty() {
+            let unread = self.unread.clone();
+            self.refresh(&unread)?;
+            self.unread = Affected::default();
+        }
+        Ok(())
+    }
+
+    /// Carries an edit out, and reads again what it touched; if that fails, [`Live::catch_up`] does
+    /// it. `token` must be the same each time the same step is tried, and no other's.
     ///
     /// # Errors
     /// The edit cannot be sent; nothing was changed.
@@ -92,6 +108,7 @@ impl Live {
         added: &[Rule],
         token: &str,
     ) -> Result<(Outcome, Option<Message>), Failure> {
+        self.catch_up()?;
         let edit = self.with_own_ids(edit, added);
         let settled = carry_out(&self.client, &self.snapshot, &edit, token, false)?;
         let (outcome, said) = match settled {
@@ -122,10 +139,10 @@ impl Live {
             ),
             Settled::WouldPass | Settled::Untried => (Outcome::NotInForce(String::new()), None),
         };
-        // What cannot be read again now is read before the next decision.
-        let read = self.refresh(&self.touched_by(&edit));
-        if outcome.is_in_force() {
-            read?;
+        // What became of the edit is known, whether or not the rest can be read now.
+        let touched = self.touched_by(&edit);
+        if self.refresh(&touched).is_err() {
+            self.unread.extend(touched);
         }
         Ok((outcome, said))
     }

@@ -117,6 +117,36 @@ impl Notices {
     }
 }
 
+/// Sends a test notice over one channel at once, and says what became of it.
+///
+/// # Errors
+/// The channel's secret is missing.
+pub fn send_test(
+    settings: &ChannelSettings,
+    speakers: &Speakers,
+    now: Timestamp,
+    patience: Duration,
+) -> Result<Outcome, Failure> {
+    let channel = Channel::open(settings, &|name: &str| std::env::var(name).ok())?;
+    let mut outbox = Outbox::new([(settings.name.clone(), settings.policy())], now);
+    let told = Notice::test(&settings.name, now).told(speakers);
+    let mut effects = outbox.handle(Event::Notice(told), now);
+    // Nobody waits for others to gather.
+    if let Some(due) = outbox.next_deadline() {
+        effects.extend(outbox.handle(Event::Tick, due));
+    }
+    let batch = effects.into_iter().find_map(|effect| match effect {
+        Effect::Send { batch, .. } => Some(batch),
+        Effect::Undelivered(_) => None,
+    });
+    let Some(batch) = batch else {
+        return Ok(Outcome::Refused(Message::new("notify-severity-too-low")));
+    };
+    let words = speakers.of(settings.language);
+    let letter = Letter::compose(&batch, words, &channel.kind().limits());
+    Ok(Post::new(patience).send(&channel, &letter, now))
+}
+
 /// What people are told of a happening; nothing of what needs nobody.
 fn notice(happening: &Happening) -> Option<Notice> {
     let (severity, title) = match happening.kind {

@@ -23,7 +23,7 @@ pub struct Wish {
     pub origin: Origin,
     /// Why
     pub reason: String,
-    /// When it shall undo itself
+    /// When it shall undo itself; an emergency does so when the policy says, or before
     pub until: Option<Timestamp>,
     /// Whether it may not wait for approvals
     pub emergency: bool,
@@ -45,15 +45,27 @@ impl Desk {
     /// # Errors
     /// An edit does not fit, or the rules are too entangled.
     pub fn outlook(&self, snapshot: &Snapshot, edits: &[CloudEdit]) -> Result<Outlook, Failure> {
-        let after = with_edits(snapshot, edits)?;
         let before = self.judge(snapshot)?;
-        let after = self.judge(&after)?;
-        let effect = effect(&before, &after, &self.ground)?;
+        let (after, effect) = self.outlook_from(&before, edits)?;
         Ok(Outlook {
             before,
             after,
             effect,
         })
+    }
+
+    /// Finds out what edits would do to a network that was judged.
+    ///
+    /// # Errors
+    /// As [`Desk::outlook`].
+    pub fn outlook_from(
+        &self,
+        before: &Report,
+        edits: &[CloudEdit],
+    ) -> Result<(Report, Effect), Failure> {
+        let after = self.judge(&with_edits(before.topology().snapshot(), edits)?)?;
+        let effect = effect(before, &after, &self.ground)?;
+        Ok((after, effect))
     }
 
     /// Proposes a change of an account, in the name of a person who signs it.
@@ -69,9 +81,19 @@ impl Desk {
         outlook: &Outlook,
     ) -> Result<Number, Failure> {
         self.transact(&person.name, |register, now| {
-            let mut proposal =
-                self.draft(person.name.as_str(), account, base, wish, outlook, register);
+            let mut proposal = self.draft(
+                person.name.as_str(),
+                account,
+                base,
+                wish,
+                &outlook.effect,
+                register,
+            );
             proposal.signed_at = now.as_millisecond();
+            if wish.emergency {
+                let end = self.ground.policy.aftermath(now).expires;
+                proposal.until = Some(wish.until.map_or(end, |until| until.min(end)));
+            }
             let may = self
                 .ground
                 .policy
@@ -98,10 +120,9 @@ impl Desk {
         account: &str,
         base: &Snapshot,
         wish: &Wish,
-        outlook: &Outlook,
+        effect: &Effect,
         register: &Register,
     ) -> Proposal {
-        let effect = &outlook.effect;
         Proposal {
             number: register.next_number(),
             account: account.to_owned(),
@@ -112,6 +133,7 @@ impl Desk {
             base: base.content_address().to_string(),
             class: effect.class,
             score: effect.score,
+            hundredths: effect.hundredths,
             interfaces: u32::try_from(effect.interfaces()).unwrap_or(u32::MAX),
             found: names(&effect.found),
             solved: names(&effect.solved),

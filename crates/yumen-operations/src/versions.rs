@@ -12,6 +12,7 @@ use yumen_report::Report;
 use crate::daily::audited;
 use crate::desk::Desk;
 use crate::failure::Failure;
+use crate::judge::between;
 use crate::live::Live;
 
 /// Why a version is recorded.
@@ -50,6 +51,21 @@ impl Desk {
         report: &Report,
         cause: &Cause,
     ) -> Result<bool, Failure> {
+        self.record_after(by, live, report, cause, None)
+    }
+
+    /// Like [`Desk::record`], with the version recorded last already judged, as far as it is that.
+    ///
+    /// # Errors
+    /// As [`Desk::record`].
+    pub(crate) fn record_after(
+        &self,
+        by: &str,
+        live: &Live,
+        report: &Report,
+        cause: &Cause,
+        known: Option<&Report>,
+    ) -> Result<bool, Failure> {
         let address = self.keep_snapshot(live)?;
         self.note_waivers(by)?;
         let standing = self.standing()?;
@@ -61,8 +77,18 @@ impl Desk {
         let delta = match &before {
             None => None,
             Some(before) => {
-                let old = self.judge(&self.snapshot(before)?)?;
-                Some(Delta::new(&old.audit.analysis, &report.audit.analysis)?)
+                let is_it = |known: &&Report| {
+                    known.topology().snapshot().content_address().to_string() == *before
+                };
+                let judged;
+                let old = match known.filter(is_it) {
+                    Some(known) => known,
+                    None => {
+                        judged = self.judge(&self.snapshot(before)?)?;
+                        &judged
+                    }
+                };
+                Some(between(old, report)?)
             }
         };
         self.transact(by, |register, now| {

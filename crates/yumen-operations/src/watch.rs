@@ -4,7 +4,7 @@
 //! One round is [`Watch::round`]; between rounds nothing is kept that the ledger does not have but
 //! what can be read again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use yumen_aliyun::follow::Following;
@@ -14,20 +14,22 @@ use yumen_aliyun::follow::event::CloudEvent;
 use yumen_aliyun::follow::trail::{Cursor, Follower};
 use yumen_baseline::{ItemId, fixes};
 use yumen_change::{
-    Answer, Change, Class, Direction, Drifted, Effect, Escalated, Event, Guard, Number, Origin,
-    Phase, Register, Who, YUMEN, fingerprint, reason, touched,
+    Answer, Change, Class, Direction, Drift, Drifted, Effect, Escalated, Event, Guard, Number,
+    Origin, Phase, Register, Who, YUMEN, fingerprint, reason, touched,
 };
 use yumen_cloud::{CloudEdit, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_reach::Delta;
 use yumen_report::Report;
+use yumen_store::StoreError;
 use yumen_synthesis::{RestoreScope, restore};
 
+use crate::apply::way_back;
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::judge::{effect, with_edits};
+use crate::judge::{between, effect};
 use crate::live::Live;
-use crate::propose::{Outlook, Wish, names};
+use crate::propose::{Wish, names};
 use crate::versions::{Cause, last_version};
 
 /// How long before it was seen an event may lie that explains a change.
@@ -79,11 +81,14 @@ pub struct Watch {
     last: Report,
     recent: Vec<CloudEvent>,
     next_poll: Timestamp,
+    /// Changes that could not be undone, and when it is tried again
+    retries: BTreeMap<Number, Timestamp>,
 }
 
 impl Watch {
     /// Begins to watch an account that was just read. What changed while nobody watched counts as
-    /// drift against the version recorded last.
+    /// drift against the network that a watch dealt with last, or if there was none, against the
+    /// version recorded last.
     ///
     /// # Errors
     /// The trail or the store cannot be read.
@@ -95,8 +100,9 @@ impl Watch {
             let since = now.checked_sub(EXPLAINS).unwrap_or(now);
             Follower::new(live.scope(), Cursor::starting(since))
         });
-        let last = match last_version(&register, live.account()) {
-            Some(version) => desk.judge(&desk.snapshot(&version.snapshot)?)?,
+        lapse_containments(&desk, &register, live.account())?;
+        let last = match seen_last(&desk, &register, live.account())? {
+            Some(last) => desk.judge(&last)?,
             None => {
                 let report = desk.judge(live.snapshot())?;
                 desk.record(YUMEN, &live, &report, &Cause::new("found"))?;
@@ -104,10 +110,10 @@ impl Watch {
             }
         };
         let reverts = register.drifts().filter_map(|drift| {
-            let contained = drift.seen.what.answer == "contained";
-            contained.then(|| (drift.seen.at, drift.seen.what.fingerprint.clone()))
+            let begun = containment(&register, drift).is_some_and(|change| is_begun(&change.phase));
+            begun.then(|| (drift.seen.at, drift.seen.what.fingerprint.clone()))
         });
-        Ok(Self {
+        let watch = Self {
             guard: Guard::with_memory(reverts),
             next_poll: now,
             desk,
@@ -117,7 +123,10 @@ impl Watch {
             agenda: Agenda::default(),
             last,
             recent: Vec::new(),
-        })
+            retries: BTreeMap::new(),
+        };
+        watch.remember()?;
+        Ok(watch)
     }
 
     /// How changes are found.
@@ -171,6 +180,7 @@ impl Watch {
     /// Reads the trail, and again what it names; everything once in a while.
     fn look(&mut self) -> Result<(), Failure> {
         let now = self.desk.clock.now();
+        self.live.catch_up()?;
         if let Some(follower) = &mut self.follower {
             let events = follower.poll(&self.live.client)?;
             for event in &events {
@@ -208,14 +218,14 @@ impl Watch {
             if done {
                 let cause = Cause::new(&format!("change {number}"));
                 self.desk.record(YUMEN, &self.live, &now, &cause)?;
+                self.deal_with_next(now)?;
             }
-            self.last = now;
             return Ok(Vec::new());
         }
         let who = self.who(&did);
         let way_back = self.way_back(&now, &did)?;
         let answer = {
-            let outlook = way_back.as_ref().map(|(_, outlook)| &outlook.effect);
+            let outlook = way_back.as_ref().map(|(_, effect)| effect);
             let time = self.desk.now(&register);
             self.guard
                 .answer(&self.desk.ground.watch, &did, outlook, time)
@@ -226,50 +236,81 @@ impl Watch {
             through: format!("drift {number}"),
             who,
         };
-        self.desk.record(YUMEN, &self.live, &now, &cause)?;
-        let happening = self.act(number, &now, &did, answer, way_back)?;
-        self.last = self.desk.judge(self.live.snapshot())?;
+        let known = Some(&self.last);
+        self.desk
+            .record_after(YUMEN, &self.live, &now, &cause, known)?;
+        let (happening, rest) = match (answer, way_back) {
+            (Answer::Contain, Some((edits, would))) => {
+                self.close_at_once(number, &did, &edits, &would)?
+            }
+            (answer, _) => (self.act(number, &now, answer)?, Some(now)),
+        };
+        if let Some(rest) = rest {
+            self.deal_with_next(rest)?;
+        }
         Ok(vec![happening])
     }
 
-    /// The approved change that permits everything that is permitted now and was not before.
+    /// The network that was dealt with; the next one is compared with it, after a restart too.
+    fn deal_with_next(&mut self, dealt_with: Report) -> Result<(), Failure> {
+        self.last = dealt_with;
+        self.remember()
+    }
+
+    fn remember(&self) -> Result<(), Failure> {
+        let address = self.last.topology().snapshot().content_address();
+        let name = memo(self.live.account());
+        self.desk
+            .store
+            .put_memo(&name, address.to_string().as_bytes())?;
+        Ok(())
+    }
+
+    /// The last of the approved changes that came to something since the last look, if together
+    /// they permit everything that is permitted now and was not before.
     fn explained(&self, register: &Register, now: &Report) -> Result<Option<Number>, Failure> {
-        let last = self
-            .last
-            .topology()
-            .snapshot()
-            .content_address()
-            .to_string();
+        let before = self.last.topology().snapshot();
+        let last = before.content_address().to_string();
         let mut versions = register.versions().iter().rev();
         let since = versions.find(|noted| noted.what.snapshot == last);
         let since = since.map(|noted| noted.at);
-        let beyond_before = Delta::new(&self.last.audit.analysis, &now.audit.analysis)?;
-        for change in register.changes().rev() {
-            let Some(after) = self.expected(change, since) else {
-                continue;
-            };
-            let after = self.desk.judge(&after)?;
-            let beyond_after = Delta::new(&after.audit.analysis, &now.audit.analysis)?;
-            if !opens_in_both(&beyond_after, &beyond_before)? {
-                return Ok(Some(change.proposal.number));
+        let mut since_then: Vec<(Timestamp, &Change)> = register
+            .changes()
+            .filter(|change| change.proposal.account == self.live.account())
+            .filter_map(|change| Some((came_to_something(change)?, change)))
+            .filter(|(at, _)| Some(*at) >= since)
+            .collect();
+        since_then.sort_by_key(|(at, change)| (*at, change.proposal.number));
+        let Some((_, latest)) = since_then.last() else {
+            return Ok(None);
+        };
+        let mut expected = before.clone();
+        for (_, change) in &since_then {
+            for edit in self.meant(change, &expected)? {
+                // What does not fit was done to something that came later.
+                expected = expected.with_edit(&edit).unwrap_or(expected);
             }
         }
-        Ok(None)
+        let expected = self.desk.judge(&expected)?;
+        let beyond_before = between(&self.last, now)?;
+        let beyond_expected = between(&expected, now)?;
+        let opens = opens_in_both(&beyond_expected, &beyond_before)?;
+        Ok((!opens).then_some(latest.proposal.number))
     }
 
-    /// The network as a change under way means it to be, or as one left it that came to its end
-    /// since the last look.
-    fn expected(&self, change: &Change, since: Option<Timestamp>) -> Option<Snapshot> {
-        if change.proposal.account != self.live.account() {
-            return None;
-        }
+    /// What a change means to do to a network, or did to it.
+    fn meant(&self, change: &Change, network: &Snapshot) -> Result<Vec<CloudEdit>, Failure> {
+        let proposal = &change.proposal;
         match &change.phase {
-            Phase::Applying(run) | Phase::Stopped(run, _) => {
-                with_edits(self.last.topology().snapshot(), &run.begun.steps).ok()
+            Phase::Applying(run) | Phase::Stopped(run, _) => Ok(run.begun.steps.clone()),
+            Phase::Undone(_) => {
+                let before = self.desk.snapshot(&proposal.base)?;
+                let mut edits = proposal.edits.clone();
+                let done = with_those_that_fit(network, &edits);
+                edits.extend(way_back(&done, &before, &proposal.edits)?);
+                Ok(edits)
             }
-            Phase::Applied(after) if change.applied_at >= since => self.desk.snapshot(after).ok(),
-            Phase::Undone(after) if change.undone_at >= since => self.desk.snapshot(after).ok(),
-            _ => None,
+            _ => Ok(proposal.edits.clone()),
         }
     }
 
@@ -302,62 +343,73 @@ impl Watch {
         })
     }
 
-    /// Does what was decided about drift.
-    fn act(
-        &mut self,
-        drift: u32,
-        now: &Report,
-        did: &Effect,
-        answer: Answer,
-        way_back: Option<(Vec<CloudEdit>, Outlook)>,
-    ) -> Result<Happening, Failure> {
-        let at = self.desk.clock.now();
-        let happening = |kind, lines| Happening {
-            kind,
-            number: drift,
-            lines,
-            at,
-        };
-        match answer {
-            Answer::Record => Ok(happening(HappeningKind::Recorded, Vec::new())),
+    /// Does what was decided about drift that is not taken back at once.
+    fn act(&self, drift: u32, now: &Report, answer: Answer) -> Result<Happening, Failure> {
+        let (kind, lines) = match answer {
+            Answer::Record => (HappeningKind::Recorded, Vec::new()),
             Answer::Propose(why) => {
                 let change = self.propose_way_back(drift, now, &why)?;
-                Ok(happening(HappeningKind::Proposed, said(why, change)))
+                (HappeningKind::Proposed, said(why, change))
             }
             Answer::Escalate(why) => {
                 let change = self.propose_way_back(drift, now, &why)?;
                 self.escalate(drift, &why, change)?;
-                Ok(happening(HappeningKind::Escalated, said(why, change)))
+                (HappeningKind::Escalated, said(why, change))
             }
-            Answer::Contain => {
-                let Some((edits, outlook)) = way_back else {
-                    return Ok(happening(HappeningKind::Failed, Vec::new()));
-                };
-                match self.contain(drift, &edits, &outlook) {
-                    Ok(change) => {
-                        self.guard.reverted(did, self.desk.clock.now());
-                        let line = Message::new("watch-contained")
-                            .with("change", u64::from(change))
-                            .with("seconds", ESTABLISHED_SECONDS);
-                        let mut lines = vec![line];
-                        let rest = self.desk.judge(self.live.snapshot())?;
-                        let left = effect(&self.last, &rest, &self.desk.ground)?;
-                        if left.class > Class::Neutral {
-                            let why = Message::new("guard-widened");
-                            let change = self.propose_way_back(drift, &rest, &why)?;
-                            lines.extend(said(why, change));
-                        }
-                        Ok(happening(HappeningKind::Contained, lines))
-                    }
-                    Err(failure) => {
-                        let why = failure.messages().into_iter().next();
-                        let why = why.unwrap_or_else(|| Message::new("watch-not-contained"));
-                        self.escalate(drift, &why, None)?;
-                        Ok(happening(HappeningKind::Escalated, vec![why]))
-                    }
-                }
-            }
+            Answer::Contain => (HappeningKind::Failed, Vec::new()),
+        };
+        Ok(self.happening(kind, drift, lines))
+    }
+
+    fn happening(&self, kind: HappeningKind, drift: u32, lines: Vec<Message>) -> Happening {
+        Happening {
+            kind,
+            number: drift,
+            lines,
+            at: self.desk.clock.now(),
         }
+    }
+
+    /// Takes back what offends, and proposes to take back the rest. Gives the network that is left;
+    /// nothing if it breaks a mandatory item again, which the next round finds.
+    fn close_at_once(
+        &mut self,
+        drift: u32,
+        did: &Effect,
+        edits: &[CloudEdit],
+        would: &Effect,
+    ) -> Result<(Happening, Option<Report>), Failure> {
+        let contained = self.contain(drift, edits, would);
+        let at = self.desk.clock.now();
+        let rest = self.desk.judge(self.live.snapshot())?;
+        let (kind, lines) = match contained {
+            Ok(change) => {
+                self.guard.reverted(did, at);
+                let line = Message::new("watch-contained")
+                    .with("change", u64::from(change))
+                    .with("seconds", ESTABLISHED_SECONDS);
+                let mut lines = vec![line];
+                let left = effect(&self.last, &rest, &self.desk.ground)?;
+                if left.class == Class::Forbidden {
+                    let happening = self.happening(HappeningKind::Contained, drift, lines);
+                    return Ok((Happening { at, ..happening }, None));
+                }
+                if left.class > Class::Neutral {
+                    let why = Message::new("guard-widened");
+                    let change = self.propose_way_back(drift, &rest, &why)?;
+                    lines.extend(said(why, change));
+                }
+                (HappeningKind::Contained, lines)
+            }
+            Err(failure) => {
+                let why = failure.messages().into_iter().next();
+                let why = why.unwrap_or_else(|| Message::new("watch-not-contained"));
+                self.escalate(drift, &why, None)?;
+                (HappeningKind::Escalated, vec![why])
+            }
+        };
+        let happening = self.happening(kind, drift, lines);
+        Ok((Happening { at, ..happening }, Some(rest)))
     }
 
     /// Takes the offending part of a drift back, as a change of its own.
@@ -365,7 +417,7 @@ impl Watch {
         &mut self,
         drift: u32,
         edits: &[CloudEdit],
-        outlook: &Outlook,
+        would: &Effect,
     ) -> Result<Number, Failure> {
         let wish = Wish {
             edits: edits.to_vec(),
@@ -374,9 +426,8 @@ impl Watch {
             until: None,
             emergency: false,
         };
-        let number = self.propose_by_itself(&wish, outlook)?;
-        self.desk
-            .apply(YUMEN, &mut self.live, number, &mut |_| {})?;
+        let number = self.propose_by_itself(&wish, would)?;
+        self.desk.contain(&mut self.live, number, would)?;
         Ok(number)
     }
 
@@ -412,17 +463,15 @@ impl Watch {
             until: None,
             emergency: false,
         };
-        let outlook = self.desk.outlook(snapshot, &wish.edits)?;
-        self.propose_by_itself(&wish, &outlook).map(Some)
+        let (_, would) = self.desk.outlook_from(now, &wish.edits)?;
+        self.propose_by_itself(&wish, &would).map(Some)
     }
 
-    fn propose_by_itself(&self, wish: &Wish, outlook: &Outlook) -> Result<Number, Failure> {
+    fn propose_by_itself(&self, wish: &Wish, would: &Effect) -> Result<Number, Failure> {
         self.desk.transact(YUMEN, |register, now| {
             let account = self.live.account();
             let base = self.live.snapshot();
-            let mut proposal = self
-                .desk
-                .draft(YUMEN, account, base, wish, outlook, register);
+            let mut proposal = self.desk.draft(YUMEN, account, base, wish, would, register);
             proposal.signed_at = now.as_millisecond();
             let number = proposal.number;
             Ok((vec![Event::Proposed(Box::new(proposal))], number))
@@ -444,7 +493,7 @@ impl Watch {
         &self,
         now: &Report,
         did: &Effect,
-    ) -> Result<Option<(Vec<CloudEdit>, Outlook)>, Failure> {
+    ) -> Result<Option<(Vec<CloudEdit>, Effect)>, Failure> {
         if did.forbidden.is_empty() {
             return Ok(None);
         }
@@ -458,12 +507,12 @@ impl Watch {
             if edits.is_empty() {
                 continue;
             }
-            let Ok(outlook) = self.desk.outlook(snapshot, &edits) else {
+            let Ok((after, would)) = self.desk.outlook_from(now, &edits) else {
                 continue;
             };
-            let left = effect(&self.last, &outlook.after, &self.desk.ground)?;
+            let left = effect(&self.last, &after, &self.desk.ground)?;
             if left.forbidden.is_empty() {
-                return Ok(Some((edits, outlook)));
+                return Ok(Some((edits, would)));
             }
         }
         Ok(None)
@@ -530,14 +579,18 @@ impl Watch {
             .phase
             .run()
             .is_some_and(|run| run.begun.direction == Direction::Back);
-        if is_back {
-            self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {})?;
-        } else {
+        if !is_back {
             self.desk
                 .apply(YUMEN, &mut self.live, number, &mut |_| {})?;
+            return Ok(Vec::new());
         }
-        self.last = self.desk.judge(self.live.snapshot())?;
-        Ok(Vec::new())
+        self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {})?;
+        Ok(vec![Happening {
+            kind: HappeningKind::Expired,
+            number,
+            lines: Vec::new(),
+            at: self.desk.now(&register),
+        }])
     }
 
     /// Undoes temporary changes that are over.
@@ -548,13 +601,18 @@ impl Watch {
             .due(now)
             .filter(|change| change.proposal.account == self.live.account())
             .map(|change| change.proposal.number)
+            .filter(|number| self.retries.get(number).is_none_or(|retry| *retry <= now))
             .collect();
         let mut happened = Vec::new();
         for number in due {
             let undone = self.desk.undo(YUMEN, &mut self.live, number, &mut |_| {});
             let (kind, lines) = match undone {
                 Ok(_) => (HappeningKind::Expired, Vec::new()),
-                Err(failure) => (HappeningKind::Failed, failure.messages()),
+                Err(failure) => {
+                    let retry = now.checked_add(RETRY).unwrap_or(now);
+                    self.retries.insert(number, retry);
+                    (HappeningKind::Failed, failure.messages())
+                }
             };
             happened.push(Happening {
                 kind,
@@ -563,11 +621,74 @@ impl Watch {
                 at: now,
             });
         }
-        if !happened.is_empty() {
-            self.last = self.desk.judge(self.live.snapshot())?;
-        }
         Ok(happened)
     }
+}
+
+/// How long after undoing a change failed it is tried again.
+const RETRY: SignedDuration = SignedDuration::from_mins(1);
+
+/// The network that a watch dealt with last: what the process before was busy with when it ended
+/// is found again. What others recorded meanwhile, nobody may have looked at.
+fn seen_last(desk: &Desk, register: &Register, account: &str) -> Result<Option<Snapshot>, Failure> {
+    let memo = desk.store.memo(&memo(account))?;
+    let memo = memo.and_then(|bytes| String::from_utf8(bytes).ok());
+    if let Some(address) = memo {
+        match desk.snapshot(&address) {
+            Err(Failure::Store(StoreError::NoSnapshot { .. })) => {}
+            found => return found.map(Some),
+        }
+    }
+    let last = last_version(register, account);
+    last.map(|version| desk.snapshot(&version.snapshot))
+        .transpose()
+}
+
+/// Under which name the store keeps the address of the network that was dealt with last.
+fn memo(account: &str) -> String {
+    format!("watch/{account}")
+}
+
+/// Containments that a process proposed and did not come to begin: drift that is still there is
+/// dealt with anew.
+fn lapse_containments(desk: &Desk, register: &Register, account: &str) -> Result<(), Failure> {
+    let open = register.changes().filter(|change| {
+        change.phase == Phase::Open
+            && change.proposal.account == account
+            && matches!(change.proposal.origin, Origin::Containment(_))
+    });
+    for change in open {
+        let why = Message::new("watch-ended").to_string();
+        desk.note(YUMEN, &[Event::Lapsed(change.proposal.number, why)])?;
+    }
+    Ok(())
+}
+
+/// When a change last did something that may show: always, while it is under way.
+fn came_to_something(change: &Change) -> Option<Timestamp> {
+    match &change.phase {
+        Phase::Applying(_) | Phase::Stopped(..) => Some(Timestamp::MAX),
+        Phase::Applied(_) => change.applied_at,
+        Phase::Undone(_) => change.undone_at,
+        _ => None,
+    }
+}
+
+fn with_those_that_fit(snapshot: &Snapshot, edits: &[CloudEdit]) -> Snapshot {
+    edits.iter().fold(snapshot.clone(), |network, edit| {
+        network.with_edit(edit).unwrap_or(network)
+    })
+}
+
+/// The change that takes drift back at once.
+fn containment<'r>(register: &'r Register, drift: &Drift) -> Option<&'r Change> {
+    let origin = Origin::Containment(drift.seen.what.number);
+    let mut changes = register.changes();
+    changes.find(|change| change.proposal.origin == origin)
+}
+
+fn is_begun(phase: &Phase) -> bool {
+    phase.run().is_some() || matches!(phase, Phase::Applied(_) | Phase::Undone(_))
 }
 
 /// How long a session that was open before may go on after a rule is gone; the vendor's page on

@@ -7,10 +7,10 @@ use yumen_packets::{Error, PacketBox, PacketSet};
 
 use crate::analysis::Analysis;
 use crate::explain::Verdict;
-use crate::exposure::exposures;
+use crate::exposure::{Exposure, exposures};
 use crate::filters::to_address_boxes;
 use crate::internet::family_of;
-use crate::lateral::permitted;
+use crate::lateral::Permits;
 use crate::matching::Reading;
 
 /// What changed between two snapshots.
@@ -61,13 +61,27 @@ impl Delta {
     /// # Errors
     /// The rules are so entangled that the budget ends first.
     pub fn new(old: &Analysis, new: &Analysis) -> Result<Self, Error> {
+        Self::between((old, &exposures(old)?), (new, &exposures(new)?))
+    }
+
+    /// Compares two analyses whose exposures were listed already.
+    ///
+    /// # Errors
+    /// As [`Delta::new`].
+    pub fn between(
+        (old, old_exposures): (&Analysis, &[Exposure]),
+        (new, new_exposures): (&Analysis, &[Exposure]),
+    ) -> Result<Self, Error> {
         let ids = |analysis: &Analysis| -> BTreeSet<Id> {
             let endpoints = analysis.topology().endpoints().iter();
             endpoints
                 .map(|endpoint| endpoint.interface.id.clone())
                 .collect()
         };
-        let (open_before, open_now) = (internet_open(old)?, internet_open(new)?);
+        let open_before = internet_open(old, old_exposures)?;
+        let open_now = internet_open(new, new_exposures)?;
+        let mut ingress = [old, new].map(|side| Permits::new(side.topology(), Direction::Ingress));
+        let mut egress = [old, new].map(|side| Permits::new(side.topology(), Direction::Egress));
         let mut interfaces = Vec::new();
         for id in ids(old).union(&ids(new)) {
             let instance = [new, old].iter().find_map(|analysis| {
@@ -80,21 +94,12 @@ impl Delta {
             };
             let (internet_opened, internet_closed) =
                 compare(&open(&open_before), &open(&open_now))?;
-            let filters = |analysis: &Analysis, direction| {
-                let topology = analysis.topology();
-                match topology.find_interface(id.as_str()) {
-                    Some(index) => permitted(topology, index, direction, Reading::AsRead),
-                    None => Ok(PacketSet::empty()),
-                }
+            let sides = |permits: &mut [Permits<'_>; 2]| -> Result<_, Error> {
+                let [before, now] = permits;
+                compare(&passes(before, old, id)?, &passes(now, new, id)?)
             };
-            let (ingress_opened, ingress_closed) = compare(
-                &filters(old, Direction::Ingress)?,
-                &filters(new, Direction::Ingress)?,
-            )?;
-            let (egress_opened, egress_closed) = compare(
-                &filters(old, Direction::Egress)?,
-                &filters(new, Direction::Egress)?,
-            )?;
+            let (ingress_opened, ingress_closed) = sides(&mut ingress)?;
+            let (egress_opened, egress_closed) = sides(&mut egress)?;
             let delta = InterfaceDelta {
                 interface: id.clone(),
                 instance,
@@ -127,12 +132,23 @@ impl Delta {
     }
 }
 
+/// What the filters of an interface let pass; nothing if there is no such interface.
+fn passes(permits: &mut Permits<'_>, analysis: &Analysis, id: &Id) -> Result<PacketSet, Error> {
+    match analysis.topology().find_interface(id.as_str()) {
+        Some(index) => permits.of(index, Reading::AsRead),
+        None => Ok(PacketSet::empty()),
+    }
+}
+
 /// What the Internet can deliver to each interface, over all of its paths.
-fn internet_open(analysis: &Analysis) -> Result<std::collections::BTreeMap<Id, PacketSet>, Error> {
+fn internet_open(
+    analysis: &Analysis,
+    exposures: &[Exposure],
+) -> Result<std::collections::BTreeMap<Id, PacketSet>, Error> {
     let topology = analysis.topology();
     let mut boxes: std::collections::BTreeMap<Id, Vec<PacketBox>> =
         std::collections::BTreeMap::new();
-    for exposure in exposures(analysis)? {
+    for exposure in exposures {
         if exposure.verdict != Verdict::Open || exposure.direction != Direction::Ingress {
             continue;
         }

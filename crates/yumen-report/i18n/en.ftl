@@ -490,7 +490,7 @@ html-family-beside = Attack surface and gaps
 html-family-rest = Everything else
 
 # Changes.
-change-figures = score { $before } → { $after } · { $interfaces } interfaces concerned · { $edits } edits
+change-figures = score { $before } → { $after } ({ $points_before } → { $points_after } before clamping) · { $interfaces } interfaces concerned · { $edits } edits
 change-headline = Change { $number } · { $phase } · { $reason }
 change-proposed-by = proposed by { $person }, { $time } ({ $origin })
 change-until = undoes itself at { $time }
@@ -571,3 +571,6 @@ event-exposed = ways in: { $opened } opened, { $closed } closed by { $through }
 event-waived = waivers in force: { $waivers }
 event-group-reviewed = group { $group } reviewed
 event-key-changed = keys that sign from here on: { $keys }
+change-findings = findings: { $solved } go, { $found } are new or heavier, { $forbidden } of them break a mandatory item
+change-quota-in = { $group }: { $before } → { $after } of { $most } inbound rules
+change-quota-out = { $group }: { $before } → { $after } of { $most } outbound rules

@@ -435,7 +435,7 @@ html-family-beside = 攻击面与未读取项
 html-family-rest = 其他
 
 # 变更。
-change-figures = 评分 { $before } → { $after } · 涉及网卡 { $interfaces } 块 · 操作 { $edits } 项
+change-figures = 评分 { $before } → { $after }（截断前 { $points_before } → { $points_after }）· 涉及网卡 { $interfaces } 块 · 操作 { $edits } 项
 change-headline = 变更 { $number } · { $phase } · { $reason }
 change-proposed-by = 由 { $person } 于 { $time } 提出（{ $origin }）
 change-until = 将于 { $time } 自动撤销
@@ -516,3 +516,6 @@ event-exposed = 入口：放通 { $opened } 处，关闭 { $closed } 处，经�
 event-waived = 现行豁免 { $waivers } 条
 event-group-reviewed = 已复核安全组 { $group }
 event-key-changed = 此后签名的密钥：{ $keys } 个
+change-findings = 问题：消除 { $solved } 个，新增或加重 { $found } 个，其中 { $forbidden } 个违反强制项
+change-quota-in = { $group }：入方向规则 { $before } → { $after }，上限 { $most }
+change-quota-out = { $group }：出方向规则 { $before } → { $after }，上限 { $most }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use yumen_change::{
     Change, Class, Drift, Effect, Event, Exposed, ExposureEnd, Noted, Origin, Outcome, Phase,
-    Proposal, Verdict as Decided, Version, Who, YUMEN, read_reason,
+    Proposal, Quota, Verdict as Decided, Version, Who, YUMEN, read_reason,
 };
-use yumen_cloud::{CloudEdit, Snapshot};
+use yumen_cloud::{CloudEdit, Direction, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_reach::{Topology, Verdict};
 
@@ -38,12 +38,12 @@ pub fn outlook(
     paint: Paint,
 ) -> String {
     let mut lines = vec![class_line(effect.class, words, paint)];
-    let (old, new) = effect.score;
-    let figures = Message::new("change-figures")
-        .with("before", u64::from(old))
-        .with("after", u64::from(new))
-        .with("interfaces", effect.interfaces())
-        .with("edits", edits.len());
+    let figures = figures(
+        effect.score,
+        effect.hundredths,
+        effect.interfaces(),
+        edits.len(),
+    );
     lines.push(words.say(&figures));
     lines.extend(edit_lines(edits, before, words));
     lines.push(String::new());
@@ -80,6 +80,57 @@ pub fn outlook(
     lines.join("\n") + "\n"
 }
 
+/// How full groups would get, in lines; nothing if no group gains or loses a rule.
+#[must_use]
+pub fn quotas(quotas: &[Quota], snapshot: &Snapshot, words: &Words) -> String {
+    let mut lines: Vec<String> = quotas
+        .iter()
+        .take(SHOWN)
+        .map(|quota| {
+            let named = snapshot.groups.get(&quota.group);
+            let name = named.map_or("", |group| group.name.as_str());
+            let name = if name.is_empty() {
+                quota.group.as_str()
+            } else {
+                name
+            };
+            let id = match quota.direction {
+                Direction::Ingress => "change-quota-in",
+                Direction::Egress => "change-quota-out",
+            };
+            let message = Message::new(id)
+                .with("group", name)
+                .with("before", quota.before)
+                .with("after", quota.after)
+                .with("most", quota.most);
+            words.say(&message)
+        })
+        .collect();
+    lines.extend(more(quotas.len(), words));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// What edits would do, in three lines: class, figures, how many findings go and come.
+#[must_use]
+pub fn headline(effect: &Effect, edits: &[CloudEdit], words: &Words, paint: Paint) -> String {
+    let figures = figures(
+        effect.score,
+        effect.hundredths,
+        effect.interfaces(),
+        edits.len(),
+    );
+    let findings = Message::new("change-findings")
+        .with("solved", effect.solved.len())
+        .with("found", effect.found.len())
+        .with("forbidden", effect.forbidden.len());
+    [
+        class_line(effect.class, words, paint),
+        words.say(&figures),
+        words.say(&findings),
+    ]
+    .join("\n")
+}
+
 /// One change with everything that is known of it.
 #[must_use]
 pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Paint) -> String {
@@ -90,12 +141,12 @@ pub fn change(change: &Change, base: Option<&Snapshot>, words: &Words, paint: Pa
         .with("reason", proposal_reason(proposal, words));
     let mut lines = vec![paint.strong(&fit(&words.say(&head), COLUMNS))];
     lines.push(class_line(proposal.class, words, paint));
-    let (old, new) = proposal.score;
-    let figures = Message::new("change-figures")
-        .with("before", u64::from(old))
-        .with("after", u64::from(new))
-        .with("interfaces", u64::from(proposal.interfaces))
-        .with("edits", proposal.edits.len());
+    let figures = figures(
+        proposal.score,
+        proposal.hundredths,
+        usize::try_from(proposal.interfaces).unwrap_or(usize::MAX),
+        proposal.edits.len(),
+    );
     lines.push(words.say(&figures));
     let origin = words.say(&origin(&proposal.origin));
     let proposed = Message::new("change-proposed-by")
@@ -209,7 +260,12 @@ pub fn json(change: &Change) -> Value {
         "proposed_at": change.proposed_at.to_string(),
         "reason": proposal.reason,
         "base": proposal.base,
-        "score": { "before": proposal.score.0, "after": proposal.score.1 },
+        "score": {
+            "before": proposal.score.0,
+            "after": proposal.score.1,
+            "unclamped_before_hundredths": proposal.hundredths.0,
+            "unclamped_after_hundredths": proposal.hundredths.1,
+        },
         "interfaces": proposal.interfaces,
         "environments": proposal.environments.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
         "entered": proposal.entered,
@@ -433,6 +489,21 @@ pub fn event_line(event: &Event, words: &Words) -> String {
         }
     };
     words.say(&message).trim_end().to_owned()
+}
+
+fn figures(score: (u8, u8), hundredths: (i64, i64), interfaces: usize, edits: usize) -> Message {
+    let points = |hundredths: i64| {
+        let sign = if hundredths < 0 { "-" } else { "" };
+        let of = hundredths.unsigned_abs();
+        format!("{sign}{}.{:02}", of / 100, of % 100)
+    };
+    Message::new("change-figures")
+        .with("before", u64::from(score.0))
+        .with("after", u64::from(score.1))
+        .with("points_before", points(hundredths.0))
+        .with("points_after", points(hundredths.1))
+        .with("interfaces", interfaces)
+        .with("edits", edits)
 }
 
 /// A reason of the ledger in words: a message in the reader's language, or what a person typed.

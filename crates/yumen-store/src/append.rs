@@ -4,7 +4,8 @@
 //! Appends of several threads are combined (group commit): whoever comes while another is writing
 //! waits, and the next one writes for all who wait.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use yumen_ledger::{Entry, Frontier, Hash};
 
@@ -19,6 +20,10 @@ const CLOCK_SLACK: i64 = 60_000;
 
 /// Entries that one transaction records, give or take one append.
 const MOST_TOGETHER: usize = 8192;
+
+/// How long a writer waits for the company that it had the last time. Without it the one who is
+/// ready first writes alone, and all others wait for that.
+const GATHERING: Duration = Duration::from_micros(500);
 
 /// Hashes of a tile, and their bytes.
 const TILE_BYTES: usize = 256 * Hash::LENGTH;
@@ -72,11 +77,44 @@ struct Waiting {
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
 
-/// Those who wait, and the right to write for them.
+/// Those who wait, and whether somebody writes.
 #[derive(Default)]
 pub(crate) struct Queue {
-    waiting: Mutex<Vec<Waiting>>,
-    turn: Mutex<()>,
+    line: Mutex<Line>,
+    moved: Condvar,
+}
+
+#[derive(Default)]
+struct Line {
+    waiting: Vec<Waiting>,
+    is_writing: bool,
+    /// How many the last batch was written for: as many may soon come again
+    last: usize,
+}
+
+impl Line {
+    /// Takes those who waited longest.
+    fn take_batch(&mut self) -> Vec<Waiting> {
+        let mut entries = 0;
+        let fits = self.waiting.iter().take_while(|one| {
+            let fits = entries == 0 || entries + one.entries.len() <= MOST_TOGETHER;
+            entries += one.entries.len();
+            fits
+        });
+        let count = fits.count();
+        self.last = count;
+        self.waiting.drain(..count).collect()
+    }
+}
+
+/// Lets the next one write when it is dropped, in an unwinding thread too.
+struct Writing<'a>(&'a Queue);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.line).is_writing = false;
+        self.0.moved.notify_all();
+    }
 }
 
 /// What a transaction tried to record, so that it can be recognised after a lost connection.
@@ -133,41 +171,40 @@ impl Store {
             check_name(key)?;
         }
         let outcome = Arc::new(Mutex::new(None));
-        lock(&self.queue.waiting).push(Waiting {
+        let mut line = lock(&self.queue.line);
+        line.waiting.push(Waiting {
             entries: entries.to_vec(),
             expected,
             lease,
             outcome: Arc::clone(&outcome),
         });
+        self.queue.moved.notify_all();
         loop {
-            let _turn = lock(&self.queue.turn);
             if let Some(outcome) = lock(&outcome).take() {
                 return outcome;
             }
-            let batch = self.next_batch();
-            if batch.is_empty() {
-                // Whoever wrote for this one did not come back.
-                let error = "an append was interrupted".to_owned();
-                return Err(StoreError::Gone { error });
+            if line.is_writing {
+                let moved = self.queue.moved.wait(line);
+                line = moved.unwrap_or_else(PoisonError::into_inner);
+                continue;
             }
+            line.is_writing = true;
+            let writing = Writing(&self.queue);
+            let company = line.last;
+            let others = self
+                .queue
+                .moved
+                .wait_timeout_while(line, GATHERING, |line| line.waiting.len() < company);
+            line = others.unwrap_or_else(PoisonError::into_inner).0;
+            let batch = line.take_batch();
+            drop(line);
             let outcomes = self.append_batch(&batch);
             for (waiting, outcome) in batch.iter().zip(outcomes) {
                 *lock(&waiting.outcome) = Some(outcome);
             }
+            drop(writing);
+            line = lock(&self.queue.line);
         }
-    }
-
-    /// Takes those who waited longest.
-    fn next_batch(&self) -> Vec<Waiting> {
-        let mut waiting = lock(&self.queue.waiting);
-        let mut entries = 0;
-        let fits = waiting.iter().take_while(|one| {
-            let fits = entries == 0 || entries + one.entries.len() <= MOST_TOGETHER;
-            entries += one.entries.len();
-            fits
-        });
-        let count = fits.count();
-        waiting.drain(..count).collect()
     }
 
     fn append_batch(&self, batch: &[Waiting]) -> Vec<Outcome> {
@@ -200,12 +237,15 @@ impl Store {
         batch: &[Waiting],
         tried: &mut Option<Tried>,
     ) -> Result<Vec<Outcome>, StoreError> {
-        if let Some(earlier) = tried.take()
-            && is_recorded(session, &earlier)?
-        {
-            return Ok(earlier.outcomes);
-        }
+        // With the writers' lock, an earlier attempt has ended one way or the other.
         session.begin_write()?;
+        if let Some(earlier) = &*tried
+            && is_recorded(session, earlier)?
+        {
+            session.rollback()?;
+            return Ok(earlier.outcomes.clone());
+        }
+        *tried = None;
         let mut log = Log::read(session)?;
         self.check_not_behind(log.frontier.size())?;
         let old = log.frontier.size();

@@ -16,7 +16,8 @@ use crate::error::StoreError;
 use crate::reading::Tiles;
 use crate::store::Store;
 
-/// The file that is there while an export is written: sizes that were aimed at, one a line.
+/// The file that is there while an export is written: sizes whose partial files may
+/// be there, one a line.
 const UNDER_WAY: &str = ".exporting";
 
 /// What a file is called while it is written.
@@ -54,6 +55,7 @@ impl Store {
         let mut aims = writer.aims()?;
         aims.retain(|aim| *aim <= size);
         if before < size {
+            aims.push(before);
             writer.aim(&aims, size)?;
         }
         for found in self.encoded_entries(before, size) {
@@ -73,7 +75,7 @@ impl Store {
             self.export_blobs(&mut writer, before, size)?;
         }
         writer.write(CHECKPOINT, signed.note().to_text().as_bytes())?;
-        for old in aims.into_iter().chain([before]) {
+        for old in aims {
             for path in outgrown_paths(old, size) {
                 writer.remove(&path)?;
             }

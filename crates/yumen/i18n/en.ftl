@@ -510,3 +510,43 @@ happened-expired = { $time } change { $number } ended and is undone
 happened-failed = { $time } change { $number } ended and is not undone yet
 happened-checked = { $time } daily check
 happened-audited = { $time } quarterly audit
+
+# The story of the demo.
+help-audit-only = Only the audit, without the story of a change
+story-title = Now the story of a change, and of one that nobody approved
+story-recorded = The network is recorded as version 1.
+story-recorded-how = Score { $score }. The ledger has its first entries; each is signed with Ed25519 and ML-DSA-44.
+story-proposed = li proposes what `yumen fix` found, and sees what it would do before anybody is asked.
+story-reason-fix = close remote desktop and databases to the world
+story-approved = Change { $number } needs others to agree.
+story-comment = seen
+story-signed = { $person } approves, and signs exactly these edits on exactly this version.
+story-applied = Change { $number } is applied: { $steps } steps.
+story-applied-how = Their order was proven: no step on the way opens what neither end permits, or interrupts what both do. Each was written down before it was sent, and read back.
+story-opened = Somebody in a hurry opens every port of { $machine } to the world, past all of this.
+story-contained = The watch saw it and closed it again after { $milliseconds } ms.
+story-not-contained = The watch did not close it in time.
+story-who = It was { $user }, from { $address }, by { $action }; the ledger keeps that.
+story-rest = What is left of it goes back as change { $number }, like any other change.
+story-rest-done = Applied: { $steps } steps. The network is as it was approved.
+story-back = Back to version 1?
+story-back-refused = No approval allows that: it would open again what a mandatory item forbids. Only a waiver could.
+story-verified = The ledger is verified: { $entries } entries.
+story-verified-how = From an export that anybody can check without Yumen: docs/ledger.md.
+story-tampered = With a single bit of a single entry changed, the same check fails.
+story-tampered-unseen = A changed bit was not seen: do not trust this ledger.
+story-end = Everything of it is in { $state }/. Look around: yumen change list --state { $state } · yumen ledger show --state { $state } · yumen drift list --state { $state }
+
+# Notices.
+help-notify = Whom the watch tells
+help-notify-list = List the channels of yumen.toml
+help-notify-test = Send a test notice over a channel
+help-notify-name = Name of the channel, as in `[notify.NAME]`
+help-notify-examples =
+    Examples:
+      yumen notify list
+      yumen notify test ops
+notify-none = No channel is set up; docs/notify.md says how.
+notify-unknown = there is no channel `{ $name }`; there are: { $names }
+notify-delivered = The test notice arrived at `{ $name }`.
+notify-not-delivered = The test notice did not arrive at `{ $name }`:

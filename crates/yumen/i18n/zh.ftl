@@ -507,3 +507,43 @@ happened-expired = { $time } 变更 { $number } 到期，已撤销
 happened-failed = { $time } 变更 { $number } 到期，尚未撤销
 happened-checked = { $time } 每日检查
 happened-audited = { $time } 季度审计
+
+# 演示的故事。
+help-audit-only = 只做审计，不演示变更
+story-title = 接下来：一项变更的全过程，以及一项无人审批的变更
+story-recorded = 网络已记录为版本 1。
+story-recorded-how = 评分 { $score }。账本写下首批条目，均以 Ed25519 与 ML-DSA-44 签名。
+story-proposed = li 提出 `yumen fix` 的提案，在请人审批之前先看清影响。
+story-reason-fix = 对互联网关闭远程桌面与数据库
+story-approved = 变更 { $number } 须经他人同意。
+story-comment = 已阅
+story-signed = { $person } 批准，签名只对这些操作、这个版本有效。
+story-applied = 变更 { $number } 已执行：{ $steps } 步。
+story-applied-how = 顺序经过证明：途中没有一步会放通前后都不允许的报文，也不会中断前后都允许的报文。每一步发出前先记账，发出后再回读核对。
+story-opened = 有人图快，绕过这一切，把 { $machine } 的全部端口对全网放通。
+story-contained = 监视发现后，{ $milliseconds } 毫秒内已重新关闭。
+story-not-contained = 监视未能及时关闭。
+story-who = 操作者是 { $user }，来自 { $address }，调用 { $action }；账本已记下。
+story-rest = 余下部分作为变更 { $number } 回滚，与其他变更一样。
+story-rest-done = 已执行：{ $steps } 步。网络恢复为经过审批的状态。
+story-back = 能回到版本 1 吗？
+story-back-refused = 任何审批都不能放行：它会重新放通强制项所禁止的内容，只能登记豁免。
+story-verified = 账本已验证：共 { $entries } 条。
+story-verified-how = 依据的是导出内容，任何人不用 Yumen 也能核对：docs/ledger.md。
+story-tampered = 只改动一条记录的一个比特，同样的核对就会失败。
+story-tampered-unseen = 未发现被改动的比特：请勿信任此账本。
+story-end = 全部内容位于 { $state }/。可继续查看：yumen change list --state { $state } · yumen ledger show --state { $state } · yumen drift list --state { $state }
+
+# 通知。
+help-notify = 监视进程通知谁
+help-notify-list = 列出 yumen.toml 中的通道
+help-notify-test = 经某通道发送测试通知
+help-notify-name = 通道名称，即 `[notify.名称]`
+help-notify-examples =
+    示例：
+      yumen notify list
+      yumen notify test ops
+notify-none = 尚未设置通道；做法见 docs/notify.md。
+notify-unknown = 没有通道 `{ $name }`；现有：{ $names }
+notify-delivered = 测试通知已送达 `{ $name }`。
+notify-not-delivered = 测试通知未能送达 `{ $name }`：

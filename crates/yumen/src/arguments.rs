@@ -132,7 +132,13 @@ pub(crate) fn command(words: &Words) -> Command {
         )
         .subcommand(
             judged(sub("demo", "help-demo", "help-demo-examples"), words)
-                .arg(text("out", "DIR", words.text("help-out")).default_value("yumen-demo")),
+                .arg(text("out", "DIR", words.text("help-out")).default_value("yumen-demo"))
+                .arg(
+                    Arg::new("audit-only")
+                        .long("audit-only")
+                        .action(ArgAction::SetTrue)
+                        .help(words.text("help-audit-only")),
+                ),
         )
         .subcommand(
             sub("collect", "help-collect", "help-collect-examples")

@@ -1,5 +1,7 @@
 //! `yumen demo`: the built-in estate in a simulated cloud, collected over the wire and audited.
 
+mod story;
+
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,14 +35,18 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
         repeatable: true,
         ..Settings::default()
     };
-    let lab = Arc::new(Mutex::new(lab::open("demo", settings)?));
+    let mut lab = lab::open("demo", settings)?;
+    let account = lab.account().to_owned();
+    lab.add_key(HASTY.0, HASTY.1, &account, Vec::new());
+    let lab = Arc::new(Mutex::new(lab));
     let server = Server::start(lab, ([127, 0, 0, 1], 0).into(), None);
     let server = server.map_err(|error| {
         let message = Message::new("failure-listen").with("address", "127.0.0.1");
         Failure::Input(message.with("error", error.to_string()))
     })?;
     let endpoint = format!("http://{}", server.address());
-    let access = Access::at(Some(endpoint), Arc::new(clock));
+    let clock: Arc<dyn Clock> = Arc::new(clock);
+    let access = Access::at(Some(endpoint), Arc::clone(&clock));
     let (id, secret) = LAB_KEY;
     let client = access.client(Provider::fixed(id, secret, None));
     let scope = scope(&client, None).map_err(Failure::Collect)?;
@@ -56,8 +62,22 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
             .with("directory", directory.display().to_string());
         shell.print(&format!("{}\n\n", shell.words.say(&written)))?;
     }
-    audit::directory(shell, matches, directory)
+    let code = audit::directory(shell, matches, directory)?;
+    if !audit::is_json(matches) && !matches.get_flag("audit-only") {
+        let cast = story::Cast {
+            folder: story::folder_beside(directory),
+            access: &access,
+            key: LAB_KEY,
+            hasty: HASTY,
+            clock,
+        };
+        story::tell(shell, &cast)?;
+    }
+    Ok(code)
 }
+
+/// The access key of somebody in a hurry.
+const HASTY: (&str, &str) = ("xiaochen", "xiaochen-secret");
 
 /// Takes the files of an earlier demo away, and nothing else: those that its manifest names.
 fn remove_earlier(directory: &Path) -> Result<(), Failure> {

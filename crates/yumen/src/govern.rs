@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod exposure;
 pub(crate) mod key;
 pub(crate) mod ledger;
+pub(crate) mod notice;
 pub(crate) mod office;
 pub(crate) mod review;
 pub(crate) mod store;

@@ -68,6 +68,7 @@ fn main() -> ExitCode {
         Some(("review", matches)) => govern::review::run(&shell, matches),
         Some(("watch", matches)) => govern::watch::run(&shell, matches),
         Some(("ledger", matches)) => govern::ledger::run(&shell, matches),
+        Some(("notify", matches)) => govern::notice::run(&shell, matches),
         Some(("store", matches)) => govern::store::run(&shell, matches),
         Some(("key", matches)) => govern::key::run(&shell, matches),
         Some(("completions", matches)) => arguments::completions(&shell, matches),

@@ -34,6 +34,8 @@ pub struct Proposal {
     pub class: Class,
     /// Score before and after
     pub score: (u8, u8),
+    /// The same before it is held within 1 and 100, in hundredths
+    pub hundredths: (i64, i64),
     /// Interfaces whose packets change
     pub interfaces: u32,
     /// Findings that are new or heavier: item and resource
@@ -145,6 +147,8 @@ impl Proposal {
             ("origin", self.origin.value()),
             ("proposer", self.proposer.as_str().into()),
             ("reason", self.reason.as_str().into()),
+            ("hundredths_after", self.hundredths.1.into()),
+            ("hundredths_before", self.hundredths.0.into()),
             ("score_after", u32::from(after).into()),
             ("score_before", u32::from(before).into()),
             ("signed_at", self.signed_at.into()),
@@ -175,6 +179,10 @@ impl Proposal {
             score: (
                 fields.number("score_before")?,
                 fields.number("score_after")?,
+            ),
+            hundredths: (
+                fields.number("hundredths_before")?,
+                fields.number("hundredths_after")?,
             ),
             interfaces: fields.number("interfaces")?,
             found: fields.texts("found")?,

@@ -116,6 +116,7 @@ pub(crate) fn proposal() -> impl Strategy<Value = Proposal> {
                 base,
                 class,
                 score: (before, after),
+                hundredths: (-i64::from(interfaces), i64::from(after)),
                 interfaces,
                 found,
                 solved,

@@ -32,6 +32,7 @@ fn proposed(number: Number, group: &str, until: Option<Timestamp>) -> Event {
         base: "a".to_owned(),
         class: Class::Tightening,
         score: (1, 2),
+        hundredths: (-100, 200),
         interfaces: 1,
         found: Vec::new(),
         solved: Vec::new(),

@@ -9,8 +9,13 @@ use crate::fixture::{NOW, Place, keys_of, new_entries};
 
 #[test]
 fn a_backup_of_either_kind_restores_on_either_kind() {
-    for from in Place::each() {
-        for to in Place::each() {
+    let kinds = Place::each().len();
+    for from in 0..kinds {
+        for to in 0..kinds {
+            let (from, to) = (
+                Place::each().swap_remove(from),
+                Place::each().swap_remove(to),
+            );
             let store = from.open();
             let mut entries = new_entries(0..700);
             entries[3].blobs = vec![vec![1; 1000]];

@@ -38,7 +38,10 @@ impl Place {
     fn postgres(url: &str) -> Self {
         let schema = Schema::new(url);
         let sign = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{sign}options=-csearch_path%3D{}", schema.name);
+        let url = format!(
+            "{url}{sign}options=-csearch_path%3D{0}&application_name={0}",
+            schema.name
+        );
         Self {
             folder: tempfile::tempdir().unwrap(),
             location: Location::Postgres(url),

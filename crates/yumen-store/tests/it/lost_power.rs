@@ -214,7 +214,7 @@ fn an_interrupted_export_is_finished_by_the_next_one() {
         let begun = whole.operations();
         store.export(folder, &whole).unwrap();
         let operations = whole.operations() - begun;
-        let step = usize::try_from(operations / 25 + 1).unwrap();
+        let step = usize::try_from(operations / 60 + 1).unwrap();
         for at in (0..operations).step_by(step) {
             for seed in 0..6 {
                 let disk = DyingDisk::default();

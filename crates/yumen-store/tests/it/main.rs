@@ -1,4 +1,10 @@
 //! The store against both databases, against lost power, against kills and against mistakes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
 
 mod appending;
 mod backups;

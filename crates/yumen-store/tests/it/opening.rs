@@ -45,7 +45,7 @@ fn what_is_no_store_is_told_apart() {
 fn files_that_are_no_database_stay_as_they_are() {
     let place = Place::sqlite();
     let Location::Sqlite(path) = &place.location else {
-        unreachable!()
+        panic!("a place on SQLite is elsewhere")
     };
     let missing = Store::open_read_only(&place.location).err().unwrap();
     assert!(matches!(missing, StoreError::Missing { .. }));

@@ -109,7 +109,7 @@ fn a_thousand_daily_versions_cost_less_than_ten_megabytes() {
     }
     drop(store);
     let Location::Sqlite(path) = &place.location else {
-        unreachable!()
+        panic!("a place on SQLite is elsewhere")
     };
     let size = std::fs::metadata(path).unwrap().len();
     println!("1,000 versions of {bytes} bytes in all cost {size} bytes");

@@ -7,7 +7,7 @@ use yumen_report::Words;
 use crate::arguments::{endpoint, file, format, help, profile, text};
 
 /// All commands of change control.
-pub(crate) fn commands(words: &Words) -> [Command; 9] {
+pub(crate) fn commands(words: &Words) -> [Command; 10] {
     [
         change(words),
         version(words),
@@ -18,6 +18,7 @@ pub(crate) fn commands(words: &Words) -> [Command; 9] {
         ledger(words),
         store(words),
         key(words),
+        notify(words),
     ]
 }
 
@@ -271,6 +272,22 @@ fn key(words: &Words) -> Command {
     group(words, "key", "help-key", examples)
         .subcommand(one("new", "help-key-new"))
         .subcommand(one("show", "help-key-show"))
+}
+
+fn notify(words: &Words) -> Command {
+    let examples = "help-notify-examples";
+    let one = |name, about| {
+        sub(words, name, about, examples).arg(file("config", words.text("help-config")))
+    };
+    group(words, "notify", "help-notify", examples)
+        .subcommand(one("list", "help-notify-list"))
+        .subcommand(
+            one("test", "help-notify-test").arg(
+                Arg::new("NAME")
+                    .required(true)
+                    .help(words.text("help-notify-name")),
+            ),
+        )
 }
 
 /// A command that has commands below it.

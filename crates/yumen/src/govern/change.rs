@@ -7,12 +7,12 @@ use clap::ArgMatches;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use yumen_baseline::fixes;
-use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits, question};
+use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits, question, quotas};
 use yumen_cloud::{CloudEdit, Id, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_operations::{Counted, Desk, Live, Step, Wish};
 use yumen_report::{changes, fixes as fix_words};
-use yumen_synthesis::{RestoreScope, restore};
+use yumen_synthesis::{Limits, RestoreScope, restore};
 
 use crate::audit::is_json;
 use crate::failure::Failure;
@@ -72,6 +72,9 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         shell.paint,
     );
     shell.print(&text)?;
+    let after = outlook.after.topology().snapshot();
+    let quotas = quotas(live.snapshot(), after, &Limits::default());
+    shell.print(&changes::quotas(&quotas, after, &shell.words))?;
     said_if_any(shell, &asides)?;
     let Some(person) = person else {
         return Ok(code_of(outlook.effect.class));
@@ -83,13 +86,6 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         &yumen_operations::Cause::new("propose"),
     )?;
     let is_emergency = matches.get_flag("emergency");
-    let until = if is_emergency {
-        // An emergency never stays longer than the policy lets it.
-        let ends = desk.ground.policy.aftermath(Timestamp::now()).expires;
-        Some(until.map_or(ends, |until| until.min(ends)))
-    } else {
-        until
-    };
     let wish = Wish {
         edits,
         origin,
@@ -98,9 +94,13 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         emergency: is_emergency,
     };
     let number = desk.propose(&person, live.account(), live.snapshot(), &wish, &outlook)?;
+    let register = desk.standing()?.register;
+    let ends = register
+        .change(number)
+        .and_then(|change| change.proposal.until);
     let next = if outlook.effect.class == Class::Forbidden {
         Message::new("propose-forbidden")
-    } else if let Some(until) = until.filter(|_| is_emergency) {
+    } else if let Some(until) = ends.filter(|_| is_emergency) {
         let until = until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         Message::new("propose-next-emergency").with("until", until)
     } else {

@@ -115,11 +115,11 @@ pub(crate) fn known(ground: &Ground, name: &str) -> Result<(), Failure> {
 }
 
 fn with_store(matches: &ArgMatches, store: Store, clock: Arc<dyn Clock>) -> Result<Desk, Failure> {
-    Ok(Desk {
-        store: Arc::new(store),
-        ground: Arc::new(ground(matches)?),
+    Ok(Desk::new(
+        Arc::new(store),
+        Arc::new(ground(matches)?),
         clock,
-    })
+    ))
 }
 
 /// What everything is judged by: `--config` and `--waivers`, else the files of the working

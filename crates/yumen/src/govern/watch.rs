@@ -149,10 +149,8 @@ fn reloaded(
     desk: &Desk,
     store: &Arc<Store>,
 ) -> Result<(Desk, Watch, Notices, Daily), Failure> {
-    let desk = Desk {
-        ground: Arc::new(office::ground(matches)?),
-        ..desk.clone()
-    };
+    let ground = Arc::new(office::ground(matches)?);
+    let desk = Desk::new(Arc::clone(store), ground, Arc::clone(&desk.clock));
     let notices = Notices::open(
         &desk.ground.channels,
         &locale::texts(),

@@ -7,7 +7,7 @@ use crate::program::yumen;
 #[test]
 fn fixes_are_proposed_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
-    yumen(folder.path(), &["demo", "--out", "d"]);
+    yumen(folder.path(), &["demo", "--audit-only", "--out", "d"]);
     let fix = |more: &[&str]| {
         let run = yumen(
             folder.path(),
@@ -38,7 +38,7 @@ fn fixes_are_proposed_in_every_form() {
 #[test]
 fn wrong_words_are_named_with_the_nearest() {
     let folder = tempfile::tempdir().unwrap();
-    yumen(folder.path(), &["demo", "--out", "d"]);
+    yumen(folder.path(), &["demo", "--audit-only", "--out", "d"]);
     let run = yumen(folder.path(), &["fix", "d", "--item", "EXP-3"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("EXP-03"), "{}", run.err);
@@ -72,7 +72,7 @@ fn wrong_words_are_named_with_the_nearest() {
 #[test]
 fn only_what_is_new_fails_against_a_baseline() {
     let folder = tempfile::tempdir().unwrap();
-    yumen(folder.path(), &["demo", "--out", "d"]);
+    yumen(folder.path(), &["demo", "--audit-only", "--out", "d"]);
     // Intents of the demo are broken, which fails by itself: judge without them.
     fs::write(folder.path().join("none.toml"), "").unwrap();
     let audit = |more: &[&str]| {
@@ -113,7 +113,7 @@ fn only_what_is_new_fails_against_a_baseline() {
 #[test]
 fn a_waiver_that_is_over_fails() {
     let folder = tempfile::tempdir().unwrap();
-    yumen(folder.path(), &["demo", "--out", "d"]);
+    yumen(folder.path(), &["demo", "--audit-only", "--out", "d"]);
     fs::write(folder.path().join("none.toml"), "").unwrap();
     let waiver = |until: &str| {
         format!(

@@ -11,7 +11,17 @@ use crate::program::{write, yumen};
 
 /// Writes the demo estate to `demo` in a folder.
 fn demo(folder: &Path) {
-    let run = yumen(folder, &["demo", "--out", "demo", "--fail-on", "never"]);
+    let run = yumen(
+        folder,
+        &[
+            "demo",
+            "--audit-only",
+            "--out",
+            "demo",
+            "--fail-on",
+            "never",
+        ],
+    );
     assert_eq!(run.code, 0, "{}", run.err);
 }
 

@@ -333,14 +333,14 @@ fn the_lab_says_how_to_reach_it_and_what_is_wrong_with_its_arguments() {
 #[test]
 fn the_demo_takes_only_its_own_files_away() {
     let folder = tempfile::tempdir().unwrap();
-    let run = yumen(folder.path(), &[], &["demo", "--out", "d"]);
+    let run = yumen(folder.path(), &[], &["demo", "--audit-only", "--out", "d"]);
     assert_eq!(run.code, 3, "{}", run.err);
-    let again = yumen(folder.path(), &[], &["demo", "--out", "d"]);
+    let again = yumen(folder.path(), &[], &["demo", "--audit-only", "--out", "d"]);
     assert_eq!(again.code, 3, "{}", again.err);
     assert_eq!(again.out, run.out);
     let notes = folder.path().join("d/cn-hangzhou/notes.txt");
     std::fs::write(&notes, "mine").unwrap();
-    let refused = yumen(folder.path(), &[], &["demo", "--out", "d"]);
+    let refused = yumen(folder.path(), &[], &["demo", "--audit-only", "--out", "d"]);
     assert_eq!(refused.code, 2, "{}", refused.out);
     assert!(refused.err.contains("is not empty"), "{}", refused.err);
     assert_eq!(std::fs::read_to_string(notes).unwrap(), "mine");

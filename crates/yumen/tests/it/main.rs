@@ -25,6 +25,8 @@ mod program;
 #[cfg(test)]
 mod screen;
 #[cfg(test)]
+mod story;
+#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod whole;

@@ -40,7 +40,7 @@ fn rule(id: &str, policy: &str, protocol: &str, ports: &str, source: &str, prior
 fn the_first_screen_is_enough_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
     for language in ["en", "zh"] {
-        let run = yumen(folder.path(), &["demo", "--lang", language]);
+        let run = yumen(folder.path(), &["demo", "--audit-only", "--lang", language]);
         assert_eq!(run.code, 3, "{}", run.err);
         let screen = run.out.split_once("\n\n").unwrap().1;
         assert!(
@@ -65,7 +65,7 @@ fn the_first_screen_is_enough_and_no_more() {
 #[test]
 fn what_is_printed_next_can_be_typed() {
     let folder = tempfile::tempdir().unwrap();
-    let run = yumen(folder.path(), &["demo"]);
+    let run = yumen(folder.path(), &["demo", "--audit-only"]);
     let next = run
         .out
         .lines()
@@ -83,8 +83,8 @@ fn what_is_printed_next_can_be_typed() {
 fn no_message_is_printed_without_words() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [
-        vec!["demo", "--all", "--lang", "zh"],
-        vec!["demo", "--all", "--lang", "en"],
+        vec!["demo", "--audit-only", "--all", "--lang", "zh"],
+        vec!["demo", "--audit-only", "--all", "--lang", "en"],
         vec!["--help", "--lang", "zh"],
         vec!["audit", "--help"],
     ] {
