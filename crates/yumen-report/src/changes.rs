@@ -13,7 +13,7 @@ use yumen_cloud::{CloudEdit, Direction, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_reach::{Topology, Verdict};
 
-use crate::columns::{fit, flow, pad};
+use crate::columns::{fit, flow, pad, wrap};
 use crate::difference;
 use crate::edits::json as edits_json;
 use crate::fixes;
@@ -600,15 +600,12 @@ fn findings(id: &'static str, names: &[String], words: &Words, paint: Paint) -> 
         by_resource.entry(resource).or_default().push(item);
     }
     let left = by_resource.len();
-    lines.extend(
-        by_resource
-            .into_iter()
-            .take(SHOWN)
-            .map(|(resource, items)| {
-                let line = format!("  {resource}  {}", items.join(" "));
-                fit(line.trim_end(), COLUMNS)
-            }),
-    );
+    for (resource, items) in by_resource.into_iter().take(SHOWN) {
+        let line = format!("{resource}  {}", items.join(" "));
+        let mut wrapped = wrap(line.trim_end(), COLUMNS - 4).into_iter();
+        lines.extend(wrapped.next().map(|line| format!("  {line}")));
+        lines.extend(wrapped.map(|line| format!("    {line}")));
+    }
     lines.extend(more(left, words));
     lines
 }

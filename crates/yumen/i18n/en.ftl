@@ -344,11 +344,11 @@ help-change-examples =
       yumen change approve 1 --comment "seen with the team"
       yumen change apply 1
       yumen change propose --rollback latest --group sg-…
-help-propose-edits = Edits in a file, as `yumen template render --format edits` writes them
+help-propose-edits = Edits in a file: written by hand, by `yumen template` or by `yumen fix`
 help-propose-fix = What `yumen fix` proposes, for one item or all
 help-propose-rollback = Back to a version: its number, the beginning of its address, or `latest`
-help-propose-group = With --rollback: only this security group; with --template: the group of a role, such as web=sg-…
-help-propose-template = What a template renders, into the groups that --group names; parameters by --set
+help-propose-group = Only this group goes back; for templates the group of a role, such as web=sg-…
+help-propose-template = What a template renders, into the groups given by --group
 help-propose-reason = Why, for those who approve
 help-propose-until = When it undoes itself: a time, or a duration such as 2h
 help-propose-emergency = Apply without approvals; expires, and somebody else reviews it

@@ -341,11 +341,11 @@ help-change-examples =
       yumen change approve 1 --comment "已与团队确认"
       yumen change apply 1
       yumen change propose --rollback latest --group sg-…
-help-propose-edits = 文件中的操作，格式同 `yumen template render --format edits` 的输出
+help-propose-edits = 文件中的操作：手写，或由 `yumen template`、`yumen fix` 输出
 help-propose-fix = `yumen fix` 的提案，指定一项或全部
 help-propose-rollback = 回滚到某版本：编号、地址开头或 `latest`
-help-propose-group = 与 --rollback 合用：只涉及此安全组；与 --template 合用：角色的安全组，如 web=sg-…
-help-propose-template = 模板渲染的内容，写入 --group 指定的安全组；参数用 --set
+help-propose-group = 只回滚此安全组；用模板时为角色的安全组，如 web=sg-…
+help-propose-template = 模板渲染的内容，写入 --group 指定的安全组
 help-propose-reason = 理由，供审批者阅读
 help-propose-until = 何时自动撤销：时间，或时长如 2h
 help-propose-emergency = 未经审批即执行；会到期，并须由他人复核

@@ -8,7 +8,7 @@ use crate::arguments::{endpoint, file, format, help, profile, text};
 
 /// All commands of change control.
 pub(crate) fn commands(words: &Words) -> [Command; 10] {
-    [
+    let all = [
         change(words),
         version(words),
         drift(words),
@@ -19,7 +19,26 @@ pub(crate) fn commands(words: &Words) -> [Command; 10] {
         store(words),
         key(words),
         notify(words),
-    ]
+    ];
+    all.map(|command| laid_out(command, words))
+}
+
+/// Help without a heading for arguments where a command has none.
+fn laid_out(command: Command, words: &Words) -> Command {
+    let below: Vec<String> = command
+        .get_subcommands()
+        .map(|one| one.get_name().to_owned())
+        .collect();
+    if below.is_empty() {
+        return if command.get_positionals().next().is_none() {
+            command.help_template(words.text("help-template-options"))
+        } else {
+            command
+        };
+    }
+    below.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |one| laid_out(one, words))
+    })
 }
 
 fn change(words: &Words) -> Command {

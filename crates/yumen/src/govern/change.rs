@@ -7,7 +7,9 @@ use clap::ArgMatches;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use yumen_baseline::fixes;
-use yumen_change::{Class, Number, Origin, Phase, Refused, Verdict, parse_edits, question, quotas};
+use yumen_change::{
+    Class, Number, Origin, Phase, Refused, Verdict, YUMEN, parse_edits, question, quotas,
+};
 use yumen_cloud::{CloudEdit, Id, Snapshot};
 use yumen_diagnostics::Message;
 use yumen_operations::{Counted, Desk, Live, Step, Wish};
@@ -86,13 +88,6 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         &yumen_operations::Cause::new("propose"),
     )?;
     let is_emergency = matches.get_flag("emergency");
-    let until = if is_emergency {
-        // An emergency never stays longer than the policy lets it.
-        let ends = desk.ground.policy.aftermath(Timestamp::now()).expires;
-        Some(until.map_or(ends, |until| until.min(ends)))
-    } else {
-        until
-    };
     let wish = Wish {
         edits,
         origin,
@@ -101,9 +96,13 @@ fn propose(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         emergency: is_emergency,
     };
     let number = desk.propose(&person, live.account(), live.snapshot(), &wish, &outlook)?;
+    let register = desk.standing()?.register;
+    let ends = register
+        .change(number)
+        .and_then(|change| change.proposal.until);
     let next = if outlook.effect.class == Class::Forbidden {
         Message::new("propose-forbidden")
-    } else if let Some(until) = until.filter(|_| is_emergency) {
+    } else if let Some(until) = ends.filter(|_| is_emergency) {
         let until = until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         Message::new("propose-next-emergency").with("until", until)
     } else {
@@ -292,8 +291,7 @@ fn show(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
         shell.paint,
     ))?;
     if change.phase == Phase::Open {
-        let counted = desk.counted(&change.proposal.proposer, number)?;
-        said(shell, &standing(number, counted))?;
+        said(shell, &standing(&desk, number, &change.proposal.proposer)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -322,8 +320,7 @@ fn decide(shell: &Shell, matches: &ArgMatches, verdict: Verdict) -> Result<ExitC
         let register = desk.standing()?.register;
         let change = register.change(number);
         let proposer = change.map(|change| change.proposal.proposer.clone());
-        let counted = desk.counted(&proposer.unwrap_or_default(), number)?;
-        messages.extend(standing(number, counted));
+        messages.extend(standing(&desk, number, &proposer.unwrap_or_default())?);
     }
     said(shell, &messages)?;
     Ok(ExitCode::SUCCESS)
@@ -343,16 +340,34 @@ fn may_approve(desk: &Desk, person: &str, number: Number) -> Result<(), Failure>
     may.map_err(|denied| Failure::Input(denied.message))
 }
 
-/// What is still missing, or the next command.
-fn standing(number: Number, counted: Counted) -> Vec<Message> {
-    match counted {
-        Counted::Enough => vec![Message::new("decide-enough").with("number", u64::from(number))],
-        Counted::Missing(reasons) => {
-            let mut messages = vec![Message::new("decide-missing")];
-            messages.extend(reasons);
-            messages
+/// What is still missing, or the next command. What Yumen proposes may be applied by whoever may.
+fn standing(desk: &Desk, number: Number, proposer: &str) -> Result<Vec<Message>, Failure> {
+    let people = desk.ground.policy.people.keys();
+    let who: Vec<&str> = if proposer == YUMEN {
+        people.map(String::as_str).collect()
+    } else {
+        vec![proposer]
+    };
+    let mut least: Option<Vec<Message>> = None;
+    for person in who {
+        match desk.counted(person, number)? {
+            Counted::Enough => {
+                let next = Message::new("decide-enough").with("number", u64::from(number));
+                return Ok(vec![next]);
+            }
+            Counted::Missing(reasons) => {
+                if least
+                    .as_ref()
+                    .is_none_or(|least| reasons.len() < least.len())
+                {
+                    least = Some(reasons);
+                }
+            }
         }
     }
+    let reasons = least.unwrap_or_else(|| vec![Message::new("policy-no-people")]);
+    let head = [Message::new("decide-missing")].into_iter();
+    Ok(head.chain(reasons).collect())
 }
 
 fn withdraw(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {

@@ -76,7 +76,7 @@ impl Desk {
         ran(&mut self.command(arguments))
     }
 
-    /// Runs what has to go well, and checks that nothing is too wide.
+    /// Runs what has to go well, and gives what is printed.
     fn good(&self, arguments: &[&str]) -> String {
         let run = self.run(arguments);
         assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.out, run.err);
@@ -116,15 +116,28 @@ fn masked(text: &str) -> String {
             "0000-00-00T00:00:00Z"
         } else if core.len() == 12 && is_hex && core.bytes().any(|byte| byte.is_ascii_digit()) {
             "000000000000"
-        } else if core.len() == 36 && core.matches('-').count() == 4 {
+        } else if core.len() > 24 && core.matches('-').count() == 4 {
             "00000000-0000-0000-0000-000000000000"
+        } else if core.contains('.') && core.parse::<f64>().is_ok() {
+            // The unclamped score depends on the day.
+            "0.00"
         } else {
             return word.to_owned();
         };
         word.replace(core, mask)
     };
     let is_cut = |letter: char| " （）()\n".contains(letter);
-    text.split_inclusive(is_cut).map(word).collect()
+    let lines = text.split_inclusive('\n').map(|line| {
+        let line: String = line.split_inclusive(is_cut).map(word).collect();
+        // How many findings there are depends on the day.
+        match line.rsplit_once(['：', ':']) {
+            Some((before, _)) if line.contains("audited:") || line.contains("审计：") => {
+                format!("{before}: …\n")
+            }
+            _ => line,
+        }
+    });
+    lines.collect()
 }
 
 /// A group of production, and a file with the edit that opens everything there to everybody.
@@ -462,8 +475,11 @@ fn reviews_and_approved_rules_are_known_to_audits() {
     let out = desk.good(&["review", &group, "--as", "wang", "--comment", "ticket 4711"]);
     assert!(out.starts_with("wang reviewed"), "{out}");
     let after = item("GOV-01", &audit);
-    assert_ne!(before, after);
-    assert_ne!(item("GOV-03", &audit)["status"], "not-assessed");
+    let findings = |item: &Value| item["findings"].as_u64().unwrap();
+    assert_eq!(findings(&after) + 1, findings(&before));
+    let approved = item("GOV-03", &audit);
+    assert_eq!(approved["not_assessed"], Value::Null);
+    assert_eq!(findings(&approved), 0);
     let err = desk.bad(&["review", "sg-none", "--as", "wang"]);
     assert!(err.contains("no security group `sg-none`"), "{err}");
     // Without a ledger both are not assessed, and it is said how they would be.
