@@ -19,6 +19,7 @@ order-not-found = no safe order was found in { $tried } tries; change less at a 
 withdraw-not-yours = change { $number } is { $person }'s; only its proposer can withdraw it, others can reject it
 review-by-proposer = { $person } proposed this emergency; another person has to review it
 change-edit-gone = the network moved since this was judged, an edit does not fit any more: { $error }; propose it again
+change-unread = the rules of `{ $group }` cannot all be read now, so nothing is decided about them; try again, `yumen doctor` says which rights are missing
 change-other-account = the change is for account { $account } and the credentials are of { $own }; use `--profile`
 change-stopped = change { $number } stopped: { $done } of { $of } steps are in force; `yumen change apply { $number }` goes on, `yumen change undo { $number }` goes back
 cosign-nothing = the ledger is empty; there is nothing to cosign

@@ -19,6 +19,7 @@ order-not-found = 尝试 { $tried } 次仍未找到安全顺序；请缩小变�
 withdraw-not-yours = 变更 { $number } 由 { $person } 提出；只有提出者能撤回，其他人可以驳回
 review-by-proposer = 此紧急变更由 { $person } 提出，须由他人复核
 change-edit-gone = 评估之后网络已变化，操作不再适用：{ $error }；请重新提出
+change-unread = 现在无法读取 `{ $group }` 的全部规则，因此不作任何决定；请重试，`yumen doctor` 会指出缺少哪些权限
 change-other-account = 变更属于账号 { $account }，而凭证属于 { $own }；请使用 `--profile`
 change-stopped = 变更 { $number } 已停止：{ $of } 步中已生效 { $done } 步；`yumen change apply { $number }` 继续，`yumen change undo { $number }` 撤销
 cosign-nothing = 账本为空，没有可联署的内容

@@ -3,6 +3,7 @@
 //! LAW (known state): after any failure the ledger says which steps are in force. A step whose
 //! outcome nobody knows is looked for again before anything else is sent.
 
+use yumen_aliyun::follow::affected::Affected;
 use yumen_change::{
     Approved, Begun, Change, Direction, Effect, Event, Number, Outcome, Phase, Refused, Register,
     Run, Settled, Stopped, still_the_same, touched,
@@ -63,7 +64,7 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        live.catch_up()?;
+        all_read(live, &change.proposal.edits)?;
         if let Phase::Applying(run) = &change.phase {
             // The approvals are looked at again: whoever goes on may not be who began.
             if run.begun.direction == Direction::Forward {
@@ -108,7 +109,7 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        live.catch_up()?;
+        all_read(live, &change.proposal.edits)?;
         if let Phase::Applying(Run { begun, .. }) = &change.phase
             && begun.direction == Direction::Back
         {
@@ -307,6 +308,21 @@ fn left_to_do(live: &Live, edits: &[CloudEdit]) -> Vec<CloudEdit> {
         }
     }
     left
+}
+
+/// Reads what could not be read before; what a change touches has to be known.
+fn all_read(live: &mut Live, edits: &[CloudEdit]) -> Result<(), Failure> {
+    live.catch_up()?;
+    if let Some(group) = live.unread_group(edits) {
+        let again = Affected::group(group.region.as_str(), group.id.as_str());
+        live.refresh(&again)?;
+    }
+    match live.unread_group(edits) {
+        None => Ok(()),
+        Some(group) => Err(Failure::Input(
+            Message::new("change-unread").with("group", group.id.as_str()),
+        )),
+    }
 }
 
 /// The edits that take a change back and leave alone what was changed beside it since: rules one by
