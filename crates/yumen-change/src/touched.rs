@@ -9,6 +9,12 @@ use yumen_cloud::{CloudEdit, Id};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touched(Id);
 
+impl From<Id> for Touched {
+    fn from(id: Id) -> Self {
+        Self(id)
+    }
+}
+
 impl fmt::Display for Touched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)

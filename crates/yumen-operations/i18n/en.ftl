@@ -21,6 +21,7 @@ review-no-group = the account has no security group `{ $group }`; check its id
 review-foreign-keys = the keys of `{ $person }` here are not those of `[people.{ $person }]` in yumen.toml; `yumen key show { $person }` shows them
 review-by-proposer = { $person } proposed this emergency; another person has to review it
 change-edit-gone = the network moved since this was judged, an edit does not fit any more: { $error }; propose it again
+change-unread = the rules of `{ $group }` cannot all be read now, so nothing is decided about them; try again, `yumen doctor` says which rights are missing
 change-other-account = the change is for account { $account } and the credentials are of { $own }; use `--profile`
 change-stopped = change { $number } stopped: { $done } of { $of } steps are in force; `yumen change apply { $number }` goes on, `yumen change undo { $number }` goes back
 snapshot-other = the store keeps another snapshot under { $address }, namely { $found }; somebody changed it, restore a backup

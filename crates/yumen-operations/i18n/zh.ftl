@@ -30,6 +30,7 @@ review-no-group = 账号中没有安全组 `{ $group }`；请核对编号
 review-foreign-keys = `{ $person }` 在此处的密钥不是 yumen.toml 中 `[people.{ $person }]` 的密钥；`yumen key show { $person }` 可显示
 review-by-proposer = 此紧急变更由 { $person } 提出，须由他人复核
 change-edit-gone = 评估之后网络已变化，操作不再适用：{ $error }；请重新提出
+change-unread = 现在无法读取 `{ $group }` 的全部规则，因此不作任何决定；请重试，`yumen doctor` 会指出缺少哪些权限
 change-other-account = 变更属于账号 { $account }，而凭证属于 { $own }；请使用 `--profile`
 change-stopped = 变更 { $number } 已停止：{ $of } 步中已生效 { $done } 步；`yumen change apply { $number }` 继续，`yumen change undo { $number }` 撤销
 snapshot-other = 存储中 { $address } 之下保存的是另一份快照 { $found }；有人改动过，请恢复备份

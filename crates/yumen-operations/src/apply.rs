@@ -84,7 +84,7 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        live.catch_up()?;
+        all_read(live, &change.proposal.edits)?;
         look_for_doubt(change, live)?;
         let (approved, edits) = self.leave(change, person, live, &register)?;
         // What is read back is compared with what this and the steps should make.
@@ -124,7 +124,7 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        live.catch_up()?;
+        all_read(live, &change.proposal.edits)?;
         look_for_doubt(change, live)?;
         let before = self.snapshot(&change.proposal.base)?;
         // Edits that do not even fit what they were proposed on were agreed to by nobody.
@@ -398,6 +398,21 @@ fn interrupted(change: Number, run: &Run) -> Vec<Event> {
     }
     events.push(Event::Stopped(Stopped { change, step, why }));
     events
+}
+
+/// Reads what could not be read before; what a change touches has to be known.
+fn all_read(live: &mut Live, edits: &[CloudEdit]) -> Result<(), Failure> {
+    live.catch_up()?;
+    if let Some(group) = live.unread_group(edits) {
+        let again = Affected::group(group.region.as_str(), group.id.as_str());
+        live.refresh(&again)?;
+    }
+    match live.unread_group(edits) {
+        None => Ok(()),
+        Some(group) => Err(Failure::Input(
+            Message::new("change-unread").with("group", group.id.as_str()),
+        )),
+    }
 }
 
 /// The edits that take a change back and leave alone what was changed beside it since: rules one by

@@ -5,8 +5,8 @@ use yumen_aliyun::collect::Scope;
 use yumen_aliyun::edit::{Settled, carry_out};
 use yumen_aliyun::follow::affected::Affected;
 use yumen_aliyun::follow::estate::LiveEstate;
-use yumen_change::{Outcome, reason};
-use yumen_cloud::{CloudEdit, Rule, Snapshot};
+use yumen_change::{Outcome, Touched, reason, touched};
+use yumen_cloud::{CloudEdit, Direction, Rule, SecurityGroup, Snapshot};
 use yumen_diagnostics::Message;
 
 use crate::failure::Failure;
@@ -141,10 +141,25 @@ impl Live {
         };
         // What became of the edit is known, whether or not the rest can be read now.
         let touched = self.touched_by(&edit);
-        if self.refresh(&touched).is_err() {
+        if self.refresh(&touched).is_err() || self.unread_group(&[edit]).is_some() {
             self.unread.extend(touched);
         }
         Ok((outcome, said))
+    }
+
+    /// A group among those that edits touch whose rules could not all be read: what is missing there
+    /// is not gone.
+    #[must_use]
+    pub fn unread_group(&self, edits: &[CloudEdit]) -> Option<&SecurityGroup> {
+        let touched = touched(edits);
+        let mut groups = self.snapshot.groups.values().map(|group| &**group);
+        groups.find(|group| {
+            let is_unread = |direction| group.is_unread(direction);
+            [Direction::Ingress, Direction::Egress]
+                .into_iter()
+                .any(is_unread)
+                && touched.contains(&Touched::from(group.id.clone()))
+        })
     }
 
     /// The edit with the cloud's own id where it names a rule that an earlier step of the same plan

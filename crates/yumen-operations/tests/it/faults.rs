@@ -11,7 +11,9 @@ use yumen_cloudlab::LAB_KEY;
 use yumen_operations::{AppliedChange, Counted, Desk, Failure, Live};
 use yumen_store::{Access, Disk, Location, RealDisk, Store};
 
-use crate::office::{Office, add, filters, group, has, remove, said};
+use crate::office::{
+    CrashingNetwork, LossyNetwork, Office, add, filters, group, has, remove, said, unless_crashed,
+};
 
 /// Everything counts as a test, so that one approver is enough.
 pub(crate) const TEST: &str = "[environments.test]\nkind = \"test\"\nmatch = [\"name:*\"]\n\
@@ -252,6 +254,71 @@ fn what_the_cloud_refuses_half_way_goes_back_to_where_it_was() {
         .unwrap();
     assert_eq!(filters(&office.truth()), earlier);
     assert!(matches!(phase(&office, number), Phase::Undone(_)));
+}
+
+#[test]
+fn a_step_of_which_nobody_knows_is_not_said_to_be_out_of_force() {
+    let mut office = office();
+    let live = office.live();
+    let number = swap(&office, &live);
+    let before = office.changes().len();
+    let mut ending = office.live_of(office.client_through(LAB_KEY, CrashingNetwork::new(1, true)));
+    assert!(unless_crashed(|| apply(&office.desk, &mut ending, number)).is_none());
+    office.restart();
+    let mut live = office.live();
+    // The next process cannot look for what became of it.
+    office.deny(&["ecs:DescribeSecurityGroupAttribute"]);
+    let failure = apply(&office.desk, &mut live, number).unwrap_err();
+    assert_eq!(said(&failure)[0], "change-stopped");
+    let Phase::Stopped(run, _) = phase(&office, number) else {
+        panic!("{:?}", phase(&office, number));
+    };
+    assert_eq!((run.done, run.in_doubt), (0, true));
+    office.deny(&[]);
+    let mut live = office.live();
+    apply(&office.desk, &mut live, number).unwrap();
+    assert_eq!(office.changes().len(), before + 2);
+}
+
+#[test]
+fn what_cannot_be_read_does_not_count_as_gone() {
+    let office = office();
+    let mut live = office.live();
+    let number = swap(&office, &live);
+    office.deny(&["ecs:RevokeSecurityGroup"]);
+    apply(&office.desk, &mut live, number).unwrap_err();
+    office.deny(&["ecs:DescribeSecurityGroupAttribute"]);
+    let mut blind = office.live();
+    let size = office.events().len();
+    let failure = apply(&office.desk, &mut blind, number).unwrap_err();
+    assert_eq!(said(&failure), ["change-unread"]);
+    let undone = office.desk.undo("li", &mut blind, number, &mut |_| {});
+    assert_eq!(said(&undone.unwrap_err()), ["change-unread"]);
+    assert_eq!(office.events().len(), size);
+    office.deny(&[]);
+    apply(&office.desk, &mut live, number).unwrap();
+    let web = group(live.snapshot(), "web");
+    assert!(!has(&office.truth(), &web, (443, 443), ANYWHERE));
+}
+
+#[test]
+fn a_step_in_force_stays_so_when_the_network_is_gone_right_after() {
+    let office = office();
+    let live = office.live();
+    let number = swap(&office, &live);
+    let before = office.changes().len();
+    // One look is enough to see the step; what else it touched cannot be read.
+    let network = LossyNetwork::new(1);
+    let mut live = office.live_of(office.client_through(LAB_KEY, network.clone()));
+    let failure = apply(&office.desk, &mut live, number).unwrap_err();
+    assert_eq!(said(&failure)[0], "change-stopped");
+    let Phase::Stopped(run, _) = phase(&office, number) else {
+        panic!("{:?}", phase(&office, number));
+    };
+    assert_eq!((run.done, run.in_doubt), (1, false));
+    network.is_back();
+    apply(&office.desk, &mut live, number).unwrap();
+    assert_eq!(office.changes().len(), before + 2);
 }
 
 #[test]

@@ -341,12 +341,7 @@ impl CrashingNetwork {
 
 impl Transport for CrashingNetwork {
     fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let action = request.headers.iter();
-        let mut action = action.filter(|(name, _)| name.eq_ignore_ascii_case("x-acs-action"));
-        let changes = action
-            .next()
-            .is_some_and(|(_, action)| action.contains("SecurityGroup") && !is_read(action));
-        let burns = changes && self.fuse.fetch_sub(1, Ordering::SeqCst) == 1;
+        let burns = changes(request) && self.fuse.fetch_sub(1, Ordering::SeqCst) == 1;
         if burns && !self.after {
             std::panic::panic_any(CRASH);
         }
@@ -356,6 +351,61 @@ impl Transport for CrashingNetwork {
         }
         answer
     }
+}
+
+/// A network that is gone after so many requests that follow a changing call, until it is back.
+pub(crate) struct LossyNetwork {
+    network: Network,
+    /// Requests until it is gone; nothing before the first changing call
+    left: Mutex<Option<u32>>,
+    lost_after: u32,
+}
+
+impl LossyNetwork {
+    pub(crate) fn new(lost_after: u32) -> Arc<Self> {
+        Arc::new(Self {
+            network: Network::new(),
+            left: Mutex::new(None),
+            lost_after,
+        })
+    }
+
+    pub(crate) fn is_back(&self) {
+        *self.left.lock().unwrap() = Some(u32::MAX);
+    }
+}
+
+impl Transport for LossyNetwork {
+    fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let is_gone = {
+            let mut left = self.left.lock().unwrap();
+            match &mut *left {
+                None if changes(request) => {
+                    *left = Some(self.lost_after);
+                    false
+                }
+                None => false,
+                Some(0) => true,
+                Some(left) => {
+                    *left -= 1;
+                    false
+                }
+            }
+        };
+        if is_gone {
+            let error = "gone".to_owned();
+            let host = String::new();
+            return Err(TransportError::Broken { host, error });
+        }
+        self.network.send(request)
+    }
+}
+
+/// Whether a request changes a group.
+fn changes(request: &Request) -> bool {
+    let mut headers = request.headers.iter();
+    let action = headers.find(|(name, _)| name.eq_ignore_ascii_case("x-acs-action"));
+    action.is_some_and(|(_, action)| action.contains("SecurityGroup") && !is_read(action))
 }
 
 fn is_read(action: &str) -> bool {

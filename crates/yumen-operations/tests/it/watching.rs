@@ -438,3 +438,27 @@ fn what_is_opened_again_before_the_next_look_is_seen() {
     assert_eq!(kind, HappeningKind::Escalated);
     assert_eq!(lines[0], "guard-insists");
 }
+
+#[test]
+fn what_could_not_be_read_for_a_while_is_not_closed_when_it_is_there_again() {
+    let office = enforcing();
+    let web = group(&office.truth(), "web");
+    office.meddle(&add(&web, (22, 22), ANYWHERE));
+    // It was found open, and nobody closed it.
+    let (mut watch, _) = begun(&office);
+    office.deny(&["ecs:DescribeSecurityGroupAttribute"]);
+    for _ in 0..3 {
+        office.clock.shift(SignedDuration::from_secs(61));
+        watch.round().unwrap();
+    }
+    office.deny(&[]);
+    for _ in 0..3 {
+        office.clock.shift(SignedDuration::from_secs(61));
+        watch.round().unwrap();
+    }
+    assert!(
+        has(&office.truth(), &web, (22, 22), ANYWHERE),
+        "{:?}",
+        answers(&office)
+    );
+}
