@@ -507,7 +507,7 @@ happened-proposed = { $time } drift { $number }: opened without approval
 happened-contained = { $time } drift { $number }: opened without approval, closed again
 happened-escalated = { $time } drift { $number }: a person has to decide
 happened-expired = { $time } change { $number } ended and is undone
-happened-failed = { $time } change { $number } ended and is not undone yet
+happened-failed = { $time } not done, and a person has to look:
 happened-checked = { $time } daily check
 happened-audited = { $time } quarterly audit
 

@@ -504,7 +504,7 @@ happened-proposed = { $time } 漂移 { $number }：未经审批放通
 happened-contained = { $time } 漂移 { $number }：未经审批放通，已关闭
 happened-escalated = { $time } 漂移 { $number }：须由人决定
 happened-expired = { $time } 变更 { $number } 到期，已撤销
-happened-failed = { $time } 变更 { $number } 到期，尚未撤销
+happened-failed = { $time } 未完成，须由人查看：
 happened-checked = { $time } 每日检查
 happened-audited = { $time } 季度审计
 
