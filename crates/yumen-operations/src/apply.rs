@@ -84,8 +84,8 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        all_read(live, &change.proposal.edits)?;
         look_for_doubt(change, live)?;
+        all_read(live, &change.proposal.edits)?;
         let (approved, edits) = self.leave(change, person, live, &register)?;
         // What is read back is compared with what this and the steps should make.
         let base = self.keep_snapshot(live)?;
@@ -124,8 +124,8 @@ impl Desk {
             .change(number)
             .ok_or(Refused::NoSuchChange(number))?;
         self.same_account(live, &change.proposal.account)?;
-        all_read(live, &change.proposal.edits)?;
         look_for_doubt(change, live)?;
+        all_read(live, &change.proposal.edits)?;
         let before = self.snapshot(&change.proposal.base)?;
         // Edits that do not even fit what they were proposed on were agreed to by nobody.
         let judged = self.outlook(&before, &change.proposal.edits).ok();

@@ -269,8 +269,8 @@ fn a_step_of_which_nobody_knows_is_not_said_to_be_out_of_force() {
     // The next process cannot look for what became of it.
     office.deny(&["ecs:DescribeSecurityGroupAttribute"]);
     let failure = apply(&office.desk, &mut live, number).unwrap_err();
-    assert_eq!(said(&failure)[0], "change-stopped");
-    let Phase::Stopped(run, _) = phase(&office, number) else {
+    assert_eq!(said(&failure), ["change-unread"]);
+    let Phase::Applying(run) = phase(&office, number) else {
         panic!("{:?}", phase(&office, number));
     };
     assert_eq!((run.done, run.in_doubt), (0, true));
