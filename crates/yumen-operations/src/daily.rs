@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use yumen_change::{Audited, Event, Schedule, YUMEN};
 use yumen_diagnostics::Message;
 use yumen_report::{Report, Words, html};
+use yumen_store::Retention;
 
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -75,6 +76,7 @@ impl Daily {
                 lines.push(Message::new("check-missed").with("count", u64::from(due.missed)));
             }
             note(desk, &report)?;
+            desk.make_room(&Retention::default())?;
             desk.store.put_memo(CHECKED, now.to_string().as_bytes())?;
             self.checked = now;
             happened.push(happening(HappeningKind::Checked, lines, now));

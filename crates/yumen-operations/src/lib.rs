@@ -19,6 +19,7 @@ mod notices;
 mod person;
 mod propose;
 mod records;
+mod retain;
 pub mod signal;
 mod versions;
 mod watch;

@@ -550,3 +550,5 @@ notify-none = No channel is set up; docs/notify.md says how.
 notify-unknown = there is no channel `{ $name }`; there are: { $names }
 notify-delivered = The test notice arrived at `{ $name }`.
 notify-not-delivered = The test notice did not arrive at `{ $name }`:
+help-store-clean = Remove old versions: all stay for 14 days, then one a day, a week, a month
+store-cleaned = { $versions } old versions and { $chunks } pieces that only they needed are gone; the ledger keeps that they were.

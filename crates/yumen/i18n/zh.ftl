@@ -547,3 +547,5 @@ notify-none = 尚未设置通道；做法见 docs/notify.md。
 notify-unknown = 没有通道 `{ $name }`；现有：{ $names }
 notify-delivered = 测试通知已送达 `{ $name }`。
 notify-not-delivered = 测试通知未能送达 `{ $name }`：
+help-store-clean = 清理旧版本：14 天内全部保留，之后每天、每周、每月各留一个
+store-cleaned = 已清理旧版本 { $versions } 个及仅属于它们的数据块 { $chunks } 个；账本仍保留其记录。

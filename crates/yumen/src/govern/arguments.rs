@@ -274,6 +274,7 @@ fn store(words: &Words) -> Command {
         .subcommand(one("backup", "help-store-backup").arg(path()))
         .subcommand(one("restore", "help-store-restore").arg(path()))
         .subcommand(one("check", "help-store-check"))
+        .subcommand(one("clean", "help-store-clean"))
         .subcommand(one("rebuild", "help-store-rebuild"))
 }
 

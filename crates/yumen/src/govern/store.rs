@@ -1,4 +1,4 @@
-//! `yumen store`: backup, restore, check, rebuild.
+//! `yumen store`: backup, restore, check, clean, rebuild.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use yumen_diagnostics::Message;
 use yumen_operations::keys_of;
-use yumen_store::Store;
+use yumen_store::{Retention, Store};
 
 use crate::failure::Failure;
 use crate::govern::office::{self, said, store_failure};
@@ -36,6 +36,15 @@ pub(crate) fn run(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failu
             Ok(ExitCode::SUCCESS)
         }
         Some(("check", matches)) => check(shell, matches),
+        Some(("clean", matches)) => {
+            let desk = office::desk_there(matches)?;
+            let removed = desk.make_room(&Retention::default())?;
+            let message = Message::new("store-cleaned")
+                .with("versions", removed.snapshots.len())
+                .with("chunks", removed.chunks);
+            said(shell, &[message])?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(("rebuild", matches)) => {
             let desk = office::desk_there(matches)?;
             desk.store.rebuild(keys_of).map_err(store_failure)?;
