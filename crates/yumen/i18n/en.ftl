@@ -552,3 +552,4 @@ notify-delivered = The test notice arrived at `{ $name }`.
 notify-not-delivered = The test notice did not arrive at `{ $name }`:
 help-store-clean = Remove old versions: all stay for 14 days, then one a day, a week, a month
 store-cleaned = { $versions } old versions and { $chunks } pieces that only they needed are gone; the ledger keeps that they were.
+demo-not-ours = `{ $folder }` is there already and is not the demo's; move it away, or use `--out`

@@ -549,3 +549,4 @@ notify-delivered = 测试通知已送达 `{ $name }`。
 notify-not-delivered = 测试通知未能送达 `{ $name }`：
 help-store-clean = 清理旧版本：14 天内全部保留，之后每天、每周、每月各留一个
 store-cleaned = 已清理旧版本 { $versions } 个及仅属于它们的数据块 { $chunks } 个；账本仍保留其记录。
+demo-not-ours = `{ $folder }` 已存在且不属于演示；请移走它，或使用 `--out`

@@ -109,6 +109,10 @@ impl<'s> Story<'s> {
         let folder = cast.folder.clone();
         if folder.join(MARK).is_file() {
             fs::remove_dir_all(&folder).map_err(|error| Failure::File(folder.clone(), error))?;
+        } else if folder.exists() {
+            let message =
+                Message::new("demo-not-ours").with("folder", folder.display().to_string());
+            return Err(Failure::Input(message));
         }
         let keys = folder.join("keys");
         let file = |error| Failure::File(folder.clone(), error);

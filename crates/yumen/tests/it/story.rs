@@ -150,3 +150,17 @@ fn each_step_of_the_story_is_true() {
         3
     );
 }
+
+#[test]
+fn a_folder_that_is_not_the_demos_is_left_alone() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path();
+    let kept = folder.join("d-state/kept");
+    fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    fs::write(&kept, "mine").unwrap();
+    let run = yumen(folder, &["demo", "--out", "d", "--lang", "en"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("is not the demo's"), "{}", run.err);
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "mine");
+    assert_eq!(fs::read_dir(folder.join("d-state")).unwrap().count(), 1);
+}
