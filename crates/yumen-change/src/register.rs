@@ -538,6 +538,19 @@ impl Register {
 }
 
 impl Change {
+    /// True if somebody still has to do something about it: decide, apply, go on, or look at an
+    /// emergency afterwards.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        match &self.phase {
+            Phase::Open | Phase::Applying(_) | Phase::Stopped(..) => true,
+            Phase::Applied(_) | Phase::Undone(_) => {
+                self.proposal.emergency && self.reviewed_by.is_none()
+            }
+            Phase::Rejected | Phase::Withdrawn(_) | Phase::Lapsed(_) => false,
+        }
+    }
+
     fn refuse(&self, event: &Event) -> Refused {
         Refused::Phase {
             change: self.proposal.number,

@@ -283,6 +283,30 @@ fn any_event() -> impl Strategy<Value = Event> {
     )
 }
 
+#[test]
+fn an_emergency_is_pending_until_somebody_looked_at_it() {
+    let emergency = |event: Event| match event {
+        Event::Proposed(mut proposal) => {
+            proposal.emergency = true;
+            Event::Proposed(proposal)
+        }
+        other => other,
+    };
+    let way = [
+        emergency(proposed(1, "sg-1", None)),
+        begun(1, "sg-1", Direction::Forward),
+        Event::Sent(1, 0),
+        settled(1, 0, in_force()),
+        Event::Sent(1, 1),
+        settled(1, 1, in_force()),
+        Event::Applied(1, "b".to_owned()),
+        Event::Reviewed(decision(1, "wang")),
+    ];
+    let pending = |events: &[Event]| after(events).unwrap().change(1).unwrap().is_pending();
+    assert!(pending(&way[..7]));
+    assert!(!pending(&way));
+}
+
 proptest! {
     #[test]
     fn what_is_refused_changes_nothing_and_the_rest_can_be_read_again(

@@ -254,11 +254,9 @@ fn list(shell: &Shell, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let desk = office::desk_to_read(matches)?;
     let register = desk.standing()?.register;
     let open_only = matches.get_flag("open");
-    let is_open =
-        |phase: &Phase| matches!(phase, Phase::Open | Phase::Applying(_) | Phase::Stopped(..));
     let chosen: Vec<_> = register
         .changes()
-        .filter(|change| !open_only || is_open(&change.phase))
+        .filter(|change| !open_only || change.is_pending())
         .collect();
     if is_json(matches) {
         let all: Vec<_> = chosen.into_iter().map(changes::json).collect();
