@@ -79,19 +79,13 @@ impl Desk {
         watcher: Watcher<'_>,
         turn: &mut Lease,
     ) -> Result<AppliedChange, Failure> {
-        let register = self.standing()?.register;
-        let change = register
-            .change(number)
-            .ok_or(Refused::NoSuchChange(number))?;
-        self.same_account(live, &change.proposal.account)?;
-        look_for_doubt(change, live)?;
-        all_read(live, &change.proposal.edits)?;
-        let (approved, edits) = self.leave(change, person, live, &register)?;
+        let (register, change) = self.in_sight(live, number)?;
+        let (approved, edits) = self.leave(&change, person, live, &register)?;
         // What is read back is compared with what this and the steps should make.
         let base = self.keep_snapshot(live)?;
         let steps = self.ordered(live, &edits)?;
         let begun = approved.begin(person, base, steps);
-        self.begin(person, change, &begun)?;
+        self.begin(person, &change, &begun)?;
         self.carry_out(person, live, &begun, watcher, turn)
     }
 
@@ -119,20 +113,14 @@ impl Desk {
         watcher: Watcher<'_>,
         turn: &mut Lease,
     ) -> Result<AppliedChange, Failure> {
-        let register = self.standing()?.register;
-        let change = register
-            .change(number)
-            .ok_or(Refused::NoSuchChange(number))?;
-        self.same_account(live, &change.proposal.account)?;
-        look_for_doubt(change, live)?;
-        all_read(live, &change.proposal.edits)?;
+        let (register, change) = self.in_sight(live, number)?;
         let before = self.snapshot(&change.proposal.base)?;
         // Edits that do not even fit what they were proposed on were agreed to by nobody.
         let judged = self.outlook(&before, &change.proposal.edits).ok();
         let back = way_back(live.snapshot(), &before, &change.proposal.edits)?;
         let outlook = self.outlook(live.snapshot(), &back)?;
         let approved = Approved::undo(
-            change,
+            &change,
             person,
             judged.as_ref().map(|judged| &judged.effect),
             &outlook.effect,
@@ -141,8 +129,19 @@ impl Desk {
         let steps = self.ordered(live, &back)?;
         let base = self.keep_snapshot(live)?;
         let begun = approved.begin(person, base, steps);
-        self.begin(person, change, &begun)?;
+        self.begin(person, &change, &begun)?;
         self.carry_out(person, live, &begun, watcher, turn)
+    }
+
+    /// A change of the account at hand, with everything that it touches read.
+    fn in_sight(&self, live: &mut Live, number: Number) -> Result<(Register, Change), Failure> {
+        let register = self.standing()?.register;
+        let change = register.change(number).cloned();
+        let change = change.ok_or(Refused::NoSuchChange(number))?;
+        self.same_account(live, &change.proposal.account)?;
+        look_for_doubt(&change, live)?;
+        all_read(live, &change.proposal.edits)?;
+        Ok((register, change))
     }
 
     /// Does something with a change while nobody else does: a plan is one person's until it ends,
