@@ -55,3 +55,4 @@ notify-severity-too-low = the channel takes no notices of that severity; lower `
 change-interrupted = it was interrupted
 change-in-hand = change { $number } is in the hands of { $holder }; wait { $seconds } seconds, or let them go on
 containment-left = it was interrupted, and what is left of it may not be done without approval
+watch-trail-silent = the trail cannot be asked; changes are found by reading everything from time to time, without who made them

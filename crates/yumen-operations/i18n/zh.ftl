@@ -64,3 +64,4 @@ notify-severity-too-low = 该通道不接收此等级的通知；请调低 `seve
 change-interrupted = 执行被中断
 change-in-hand = 变更 { $number } 正由 { $holder } 执行；请等待 { $seconds } 秒，或由其继续
 containment-left = 执行被中断，余下部分未经审批不得执行
+watch-trail-silent = 无法查询操作审计；改为定期读取全部内容来发现变化，但无法得知操作者

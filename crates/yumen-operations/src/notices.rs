@@ -28,6 +28,8 @@ pub struct Notices {
     channels: BTreeMap<String, (ChannelSettings, Channel)>,
     speakers: Speakers,
     post: Post,
+    /// What the store keeps of it
+    saved: String,
     store: Arc<Store>,
 }
 
@@ -65,6 +67,7 @@ impl Notices {
             channels,
             speakers,
             post: Post::new(PATIENCE),
+            saved: String::new(),
             store,
         })
     }
@@ -112,7 +115,11 @@ impl Notices {
                 }
             }
         }
-        self.store.put_memo(MEMO, self.outbox.save().as_bytes())?;
+        let waiting = self.outbox.save();
+        if waiting != self.saved {
+            self.store.put_memo(MEMO, waiting.as_bytes())?;
+            self.saved = waiting;
+        }
         Ok(lost)
     }
 }

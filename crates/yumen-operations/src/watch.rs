@@ -17,7 +17,9 @@ use yumen_aliyun::follow::affected::{Affected, affected};
 use yumen_aliyun::follow::agenda::Agenda;
 use yumen_aliyun::follow::event::CloudEvent;
 use yumen_aliyun::follow::trail::{Cursor, Follower};
-use yumen_change::{Answer, Change, Drift, Event, Guard, Number, Origin, Phase, Register, YUMEN};
+use yumen_change::{
+    Answer, Change, Drift, Event, Guard, Number, Origin, Phase, Register, YUMEN, reason,
+};
 use yumen_cloud::Snapshot;
 use yumen_diagnostics::Message;
 use yumen_report::Report;
@@ -82,6 +84,8 @@ pub struct Watch {
     retries: BTreeMap<Number, Timestamp>,
     /// Entries that cannot follow, of which people were told
     refused: usize,
+    /// Why the trail could not be asked in the last round
+    silent: Option<Message>,
 }
 
 impl Watch {
@@ -124,6 +128,7 @@ impl Watch {
             recent: Vec::new(),
             retries: BTreeMap::new(),
             refused: 0,
+            silent: None,
         };
         watch.remember()?;
         Ok(watch)
@@ -146,8 +151,13 @@ impl Watch {
     /// # Errors
     /// The cloud or the store cannot be used; nothing is lost, the next round goes on.
     pub fn round(&mut self) -> Result<Vec<Happening>, Failure> {
+        let was_silent = self.silent.is_some();
         self.look()?;
         let mut happened = self.check_ledger()?;
+        if let Some(why) = self.silent.clone().filter(|_| !was_silent) {
+            let line = Message::new("watch-trail-silent");
+            happened.push(self.happening(HappeningKind::Failed, 0, vec![line, why]));
+        }
         happened.extend(self.go_on()?);
         if self.live.snapshot().content_address()
             != self.last.topology().snapshot().content_address()
@@ -183,7 +193,10 @@ impl Watch {
         let now = self.desk.clock.now();
         self.live.catch_up()?;
         if let Some(follower) = &mut self.follower {
-            let events = follower.poll(&self.live.client)?;
+            // A trail that cannot be asked hides who did it; what is open is found by reading.
+            let asked = follower.poll(&self.live.client);
+            self.silent = asked.as_ref().err().map(|error| error.message());
+            let events = asked.unwrap_or_default();
             for event in &events {
                 self.agenda.note(&affected(event), now);
             }
@@ -301,7 +314,7 @@ fn lapse_containments(desk: &Desk, register: &Register, account: &str) -> Result
             && matches!(change.proposal.origin, Origin::Containment(_))
     });
     for change in open {
-        let why = Message::new("watch-ended").to_string();
+        let why = reason(&[Message::new("watch-ended")]);
         desk.note(YUMEN, &[Event::Lapsed(change.proposal.number, why)])?;
     }
     Ok(())

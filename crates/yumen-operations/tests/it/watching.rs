@@ -273,6 +273,21 @@ fn without_the_trail_it_looks_again_and_again() {
 }
 
 #[test]
+fn a_trail_that_falls_silent_does_not_blind_the_watch() {
+    let office = enforcing();
+    let (mut watch, web) = begun(&office);
+    office.deny(&["actiontrail:LookupEvents"]);
+    office.meddle(&add(&web, (22, 22), ANYWHERE));
+    let (kind, lines) = only(watch.round().unwrap());
+    assert_eq!(kind, HappeningKind::Failed);
+    assert_eq!(lines[0], "watch-trail-silent");
+    assert_eq!(watch.round().unwrap(), [], "told once");
+    office.clock.shift(SignedDuration::from_secs(61));
+    assert_eq!(only(watch.round().unwrap()).0, HappeningKind::Contained);
+    assert!(!has(&office.truth(), &web, (22, 22), ANYWHERE));
+}
+
+#[test]
 fn just_the_packets_that_offend_are_closed() {
     let office = enforcing();
     let mut live = office.live();
