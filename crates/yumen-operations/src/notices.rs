@@ -1,5 +1,5 @@
-//! Notices of what the watch saw: put into words, grouped and limited by the outbox, sent on a
-//! thread of their own, and kept in the store so that a restart loses none.
+//! Notices of what the watch saw: put into words, grouped and limited by the outbox, sent by the
+//! watch between two looks, and kept in the store so that a restart loses none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
